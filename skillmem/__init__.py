@@ -1,0 +1,1 @@
+"""A memory of their own runs for language-model agents."""

@@ -1,0 +1,152 @@
+"""Every error that skillmem raises on purpose.
+
+    SkillMemError
+    ├── WrongUse                  the caller can mend it (command line: exit code 2)
+    │   ├── InvalidNamespace
+    │   ├── UnknownNamespace
+    │   ├── EpisodeConflict       the same id, other content
+    │   ├── EpisodeNotFound
+    │   ├── EpisodeClosed
+    │   ├── SelfVerified          an agent judged its own episode
+    │   ├── TextTooLong
+    │   ├── InvalidDump
+    │   ├── InvalidOption
+    │   ├── UnknownArm
+    │   ├── UnknownEnvironment
+    │   ├── UnknownAgent
+    │   ├── UnknownSplit
+    │   ├── UnknownTask
+    │   └── EpisodeOver           a step after the end of an environment's episode
+    ├── MissingDependency         something to install
+    │   ├── MissingExtra
+    │   ├── MissingTokenizer
+    │   └── MissingEmbedder
+    ├── LeakFound                 a benchmark's splits share a task
+    └── StoreError                the store failed (command line: exit code 3)
+        ├── StoreUnavailable
+        ├── StoreDamaged
+        ├── StoreBusy
+        ├── LeaseLost
+        ├── SchemaTooOld
+        └── SchemaTooNew
+
+A message names the offending value and the next step.
+"""
+
+from __future__ import annotations
+
+
+class SkillMemError(Exception):
+    """Anything that skillmem raises on purpose."""
+
+
+class WrongUse(SkillMemError):
+    """The caller passed something that can't be served, and can mend it."""
+
+
+class InvalidNamespace(WrongUse):
+    """A namespace is empty, or one of its labels is empty or holds ``/`` or ``.``."""
+
+
+class UnknownNamespace(WrongUse):
+    """A command names a namespace in which nothing was ever recorded."""
+
+
+class EpisodeConflict(WrongUse):
+    """An episode was recorded again under the same id with other content."""
+
+
+class EpisodeNotFound(WrongUse):
+    """No episode of this namespace has that id."""
+
+
+class EpisodeClosed(WrongUse):
+    """A step was sent to an episode that has ended."""
+
+
+class SelfVerified(WrongUse):
+    """The verifier of an outcome is the agent whose episode it judges."""
+
+
+class TextTooLong(WrongUse):
+    """A text exceeds the most that a record may hold (16 MiB)."""
+
+
+class InvalidDump(WrongUse):
+    """A dump can't be loaded: not ours, cut short, or into a store that isn't empty."""
+
+
+class InvalidOption(WrongUse):
+    """An option has a value that can't be used."""
+
+
+class UnknownArm(WrongUse):
+    """A benchmark was asked for an arm that does not exist."""
+
+
+class UnknownEnvironment(WrongUse):
+    """An environment's import path leads nowhere."""
+
+
+class UnknownAgent(WrongUse):
+    """An agent's import path leads nowhere."""
+
+
+class UnknownSplit(WrongUse):
+    """An environment has no split of that name."""
+
+
+class UnknownTask(WrongUse):
+    """An environment has no task of that id."""
+
+
+class EpisodeOver(WrongUse):
+    """An environment was asked for a step after its episode had ended."""
+
+
+class MissingDependency(SkillMemError):
+    """Something must be installed first; the message says what."""
+
+
+class MissingExtra(MissingDependency):
+    """An optional package is not installed."""
+
+
+class MissingTokenizer(MissingDependency):
+    """A tokenizer's table is neither installed, nor cached, nor downloadable."""
+
+
+class MissingEmbedder(MissingDependency):
+    """The embedder's model is not installed."""
+
+
+class LeakFound(SkillMemError):
+    """Two splits of a benchmark share a task: its figures would be worthless."""
+
+
+class StoreError(SkillMemError):
+    """The store failed; nothing that was acknowledged is lost."""
+
+
+class StoreUnavailable(StoreError):
+    """The store can't be reached, created or written."""
+
+
+class StoreDamaged(StoreError):
+    """The file is not a database, or its integrity check fails."""
+
+
+class StoreBusy(StoreError):
+    """Another process held the write lock for too long."""
+
+
+class LeaseLost(StoreError):
+    """Another process took over the episodes this batch had claimed."""
+
+
+class SchemaTooOld(StoreError):
+    """The store was written by an older release; it must be migrated first."""
+
+
+class SchemaTooNew(StoreError):
+    """The store was written by a newer release of skillmem."""

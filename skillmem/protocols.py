@@ -1,0 +1,426 @@
+"""Every seam of the library, with as few methods as possible."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime
+from typing import Any, NamedTuple, Protocol, runtime_checkable
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skillmem.types import (
+    Change,
+    Demonstration,
+    EndedBy,
+    Episode,
+    Kind,
+    LessonDraft,
+    Lexicon,
+    Logged,
+    MemoryItem,
+    Namespace,
+    Outcome,
+    Prompt,
+    Retrieval,
+    Step,
+    Task,
+)
+
+Vector = NDArray[np.float32]
+Vectors = NDArray[np.float32]
+
+
+class TokenCounter(Protocol):
+    """Counts tokens as the reader of the prompt would."""
+
+    @property
+    def name(self) -> str:
+        """Identify the table that counts; part of a retrieval's fingerprint."""
+        ...
+
+    def count(self, text: str) -> int:
+        """Count the tokens of `text`; what looks like a special token is plain text."""
+        ...
+
+
+class Embedder(Protocol):
+    """Turns texts into unit vectors."""
+
+    @property
+    def name(self) -> str:
+        """Identify model and revision; stored beside every vector."""
+        ...
+
+    @property
+    def dimensions(self) -> int:
+        """Tell the length of a vector."""
+        ...
+
+    def embed(self, texts: Sequence[str]) -> Vectors:
+        """Embed `texts` as float32 rows of shape (len(texts), dimensions), each of length 1.
+
+        A text without any known word becomes a zero row.
+        """
+        ...
+
+
+class Mention(NamedTuple):
+    """Where a text names an entity: characters `start` to `end`, and the bare `name`.
+
+    `name` is the same for every way of naming one kind of thing (`apple` for `apple 3`).
+    """
+
+    start: int
+    end: int
+    name: str
+
+
+class EntityFinder(Protocol):
+    """Learns which words are entities, and finds them in a text."""
+
+    def learn(self, episodes: Sequence[Episode], lexicon: Lexicon) -> Lexicon:
+        """Add what `episodes` show to what was known. Pure; never forgets a word."""
+        ...
+
+    def mentions(self, text: str, lexicon: Lexicon) -> tuple[Mention, ...]:
+        """Find the entities named in `text`, left to right, without overlap."""
+        ...
+
+
+class Distiller(Protocol):
+    """Turns one failed episode into at most one lesson."""
+
+    @property
+    def name(self) -> str:
+        """Identify the distiller, and its model if it has one."""
+        ...
+
+    def distil(
+        self,
+        failure: Episode,
+        *,
+        successes: Sequence[Demonstration],
+        finder: EntityFinder,
+        lexicon: Lexicon,
+    ) -> LessonDraft | None:
+        """Say what went wrong, or nothing when nothing can be learnt.
+
+        `successes` are the demonstrations known so far. The draft's texts name no entity
+        and hold no digit.
+        """
+        ...
+
+
+class Collection(NamedTuple):
+    """One set of vectors in an index: a namespace's items of a kind, in a space.
+
+    `space` says what was embedded: `goal` (as worded) or `masked` (entities removed).
+    """
+
+    namespace: Namespace
+    kind: Kind
+    space: str
+    embedder: str
+
+
+class Hit(NamedTuple):
+    """An item found, and its cosine similarity to the query."""
+
+    id: str
+    score: float
+
+
+class VectorDelta(NamedTuple):
+    """What changed in a collection since a version.
+
+    `vectors` has one row per entry of `added`.
+    """
+
+    version: int
+    added: tuple[str, ...]
+    vectors: Vectors
+    removed: tuple[str, ...]
+
+
+class VectorIndex(Protocol):
+    """Finds the nearest vectors. A view: it can be thrown away and rebuilt."""
+
+    def version(self, collection: Collection) -> int:
+        """Tell the version that `collection` has caught up with; 0 when it is not held."""
+        ...
+
+    def apply(self, collection: Collection, delta: VectorDelta) -> None:
+        """Catch up with `delta`. Applying one twice changes nothing."""
+        ...
+
+    def search(self, collection: Collection, query: Vector, *, limit: int) -> tuple[Hit, ...]:
+        """Find the `limit` nearest, best first; equal scores in order of id."""
+        ...
+
+    def drop(self, collection: Collection) -> None:
+        """Forget `collection`; its version is 0 again."""
+        ...
+
+
+class ItemVector(NamedTuple):
+    """An embedding of one item, as the store keeps it."""
+
+    item_id: str
+    space: str
+    embedder: str
+    vector: Vector
+
+
+class PreparedBatch(NamedTuple):
+    """All that one commit writes. `added` already carry the version `base_version + 1`.
+
+    `states` maps every claimed episode to (`done` or `skipped`, reason).
+    When `added` and `retired` are empty the version is not raised, but states are written.
+    """
+
+    batch_id: str
+    holder: str
+    base_version: int
+    added: tuple[MemoryItem, ...]
+    retired: tuple[str, ...]
+    vectors: tuple[ItemVector, ...]
+    lexicon: Lexicon
+    states: Mapping[str, tuple[str, str]]
+    made_at: datetime
+    reason: str = ""
+
+
+class RecordStore(Protocol):
+    """The record of truth. Every write is durable when the call returns.
+
+    Each method but `namespaces` and `close` works within one namespace, matched exactly.
+    """
+
+    def put_episode(self, namespace: Namespace, episode: Episode) -> Episode:
+        """Store a finished episode; storing the same again changes nothing.
+
+        Raises:
+            EpisodeConflict: the id is taken by other content (clocks and retrieval ids apart).
+        """
+        ...
+
+    def open_episode(self, namespace: Namespace, episode: Episode) -> Logged:
+        """Store the head of an episode whose steps will come, or give it back as it stands.
+
+        Raises:
+            EpisodeConflict: the id is taken by another task or agent.
+        """
+        ...
+
+    def append_step(self, namespace: Namespace, episode_id: str, index: int, step: Step) -> None:
+        """Store step `index` (from 0, without gaps). The same step again changes nothing.
+
+        Raises:
+            EpisodeConflict: `index` holds another step, or would leave a gap.
+            EpisodeClosed: the episode has ended.
+            EpisodeNotFound: there is no such episode.
+        """
+        ...
+
+    def finish_episode(
+        self,
+        namespace: Namespace,
+        episode_id: str,
+        *,
+        ended_by: EndedBy,
+        ended_at: datetime,
+        outcome: Outcome | None,
+    ) -> Episode:
+        """Close an open episode; closing it again in the same way changes nothing.
+
+        Raises:
+            EpisodeConflict: it was closed with another verdict or end.
+            EpisodeNotFound: there is no such episode.
+        """
+        ...
+
+    def stale_episodes(self, namespace: Namespace, *, before: datetime) -> tuple[str, ...]:
+        """Name the open episodes to which nothing was written since `before`."""
+        ...
+
+    def add_outcome(self, namespace: Namespace, episode_id: str, outcome: Outcome) -> Outcome:
+        """Append a verdict; the episode waits for consolidation again.
+
+        Raises:
+            EpisodeNotFound: there is no such episode.
+            SelfVerified: the verifier is the episode's own agent.
+        """
+        ...
+
+    def episode(self, namespace: Namespace, episode_id: str) -> Logged:
+        """Give one episode.
+
+        Raises:
+            EpisodeNotFound: there is no such episode.
+        """
+        ...
+
+    def episodes(self, namespace: Namespace) -> Iterator[Logged]:
+        """Iterate over all episodes, in the order in which they were stored."""
+        ...
+
+    def claim(
+        self,
+        namespace: Namespace,
+        *,
+        holder: str,
+        at: datetime,
+        lease_seconds: float,
+        episode_ids: Sequence[str] | None = None,
+    ) -> tuple[Logged, ...]:
+        """Lease closed, pending episodes to `holder`, in the order of storing.
+
+        Those leased to another holder are left out until that lease expires. `episode_ids`
+        names episodes to take whatever their state.
+
+        Raises:
+            EpisodeNotFound: a named episode does not exist.
+        """
+        ...
+
+    def release(self, namespace: Namespace, *, holder: str) -> None:
+        """Give back what `holder` still leases."""
+        ...
+
+    def commit(self, namespace: Namespace, batch: PreparedBatch) -> Change | None:
+        """Write a batch in one short transaction and end its lease.
+
+        Gives the change, or nothing when the namespace is no longer at `base_version`:
+        then nothing was written, and the caller merges again. A batch that adds and retires
+        nothing gives a change whose version is the base version.
+
+        Raises:
+            LeaseLost: another holder took over the episodes.
+        """
+        ...
+
+    def version(self, namespace: Namespace) -> int:
+        """Tell the version of the namespace: 0 when nothing was ever consolidated."""
+        ...
+
+    def items(self, namespace: Namespace, *, include_retired: bool = False) -> Iterator[MemoryItem]:
+        """Iterate over the items, in the order in which they were made."""
+        ...
+
+    def changes(self, namespace: Namespace) -> Iterator[Change]:
+        """Iterate over the history, oldest first."""
+        ...
+
+    def lexicon(self, namespace: Namespace) -> Lexicon:
+        """Give the newest lexicon; an empty one when nothing was learnt yet."""
+        ...
+
+    def vectors(self, collection: Collection, *, after: int) -> VectorDelta:
+        """Give what changed in `collection` after version `after`, up to now."""
+        ...
+
+    def put_vectors(self, namespace: Namespace, vectors: Sequence[ItemVector]) -> None:
+        """Keep embeddings of existing items; one that is held already is left alone."""
+        ...
+
+    def put_retrievals(self, namespace: Namespace, retrievals: Sequence[Retrieval]) -> None:
+        """Keep receipts (ids, reasons and a digest of the text); known ones are left alone."""
+        ...
+
+    def namespaces(self) -> tuple[Namespace, ...]:
+        """Name every namespace in which anything was recorded, sorted."""
+        ...
+
+    def close(self) -> None:
+        """Give back files and connections. Closing twice does nothing."""
+        ...
+
+
+Info = dict[str, Any]
+
+
+class Environment(Protocol):
+    """A task that can be played, as Gymnasium has it.
+
+    `info` holds `admissible_commands` (a list of texts) and `won` (a bool).
+    """
+
+    def reset(self, *, seed: int | None = None) -> tuple[str, Info]:
+        """Begin anew; give the first observation."""
+        ...
+
+    def step(self, action: str) -> tuple[str, float, bool, bool, Info]:
+        """Act; give observation, reward, terminated, truncated, info."""
+        ...
+
+
+Replay = Callable[[Episode], Environment | None]
+Recall = Callable[[Sequence[Step]], str]
+
+
+class Suite(Protocol):
+    """The tasks of one environment, in named splits."""
+
+    @property
+    def splits(self) -> tuple[str, ...]:
+        """Name the splits."""
+        ...
+
+    def tasks(self, split: str) -> tuple[str, ...]:
+        """Name the split's tasks in a fixed order.
+
+        Raises:
+            UnknownSplit: there is none of that name.
+        """
+        ...
+
+    def task(self, task_id: str) -> Task:
+        """Give the task, label included.
+
+        Raises:
+            UnknownTask: there is none of that id.
+        """
+        ...
+
+    def open(self, task_id: str) -> Environment:
+        """Make a fresh copy of the task's environment.
+
+        Raises:
+            UnknownTask: there is none of that id.
+        """
+        ...
+
+
+@runtime_checkable
+class DrawingSuite(Protocol):
+    """A suite that can draw further training tasks."""
+
+    def draw(self, count: int, seed: int) -> tuple[str, ...]:
+        """Draw `count` training tasks, the same for the same seed; ids open anywhere."""
+        ...
+
+
+@runtime_checkable
+class ExpertSuite(Protocol):
+    """A suite that knows a winning plan for its tasks."""
+
+    def expert(self, task_id: str) -> tuple[str, ...]:
+        """Give the actions that win the task."""
+        ...
+
+
+class Policy(Protocol):
+    """Chooses one action."""
+
+    def act(self, prompt: Prompt, admissible: Sequence[str], *, seed: int) -> str:
+        """Choose the next action; the same arguments give the same answer."""
+        ...
+
+
+class Agent(Protocol):
+    """Plays one episode, and sees nothing but what it is given."""
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Reset `env`, act until it ends, and give the episode with the environment's verdict."""
+        ...

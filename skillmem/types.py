@@ -1,0 +1,344 @@
+"""The records: frozen, typed, and all that crosses a boundary."""
+
+from __future__ import annotations
+
+import warnings
+from collections.abc import Mapping
+from datetime import UTC, datetime
+from typing import Annotated, Any, Literal, Self
+from uuid import uuid4
+
+from pydantic import (
+    BaseModel,
+    BeforeValidator,
+    ConfigDict,
+    Field,
+    JsonValue,
+    field_validator,
+    model_validator,
+)
+
+from skillmem.errors import SelfVerified, TextTooLong
+
+MAX_TEXT_BYTES = 16 * 1024 * 1024
+
+Namespace = tuple[str, ...]
+Skeleton = tuple[str, ...]
+Kind = Literal["demonstration", "lesson", "preference"]
+EndedBy = Literal["agent", "limit", "error", "cancelled"]
+VerifierKind = Literal["environment", "tests", "tool", "user", "judge"]
+Verified = Literal["replayed", "unverified"]
+Decision = Literal["kept", "shortened", "dropped", "withheld"]
+BatchState = Literal["promoted", "proposed", "refused"]
+
+
+def clean_text(value: Any) -> Any:
+    """Replace lone surrogates by U+FFFD, and refuse a text above 16 MiB.
+
+    Raises:
+        TextTooLong: the text takes more than 16 MiB in UTF-8.
+    """
+    if not isinstance(value, str) or (value.isascii() and len(value) <= MAX_TEXT_BYTES):
+        return value
+    encoded = value.encode("utf-8", errors="surrogatepass")
+    if len(encoded) > MAX_TEXT_BYTES:
+        size = len(encoded) / 1024 / 1024
+        raise TextTooLong(
+            f"a text of {size:.1f} MiB, beginning {value[:40]!r}, exceeds 16 MiB; "
+            "store it elsewhere and record a reference to it"
+        )
+    cleaned = "".join("�" if "\ud800" <= char <= "\udfff" else char for char in value)
+    if cleaned != value:
+        warnings.warn(
+            f"replaced lone surrogates by U+FFFD in a text beginning {cleaned[:40]!r}",
+            UnicodeWarning,
+            stacklevel=3,
+        )
+    return cleaned
+
+
+def clean_json(value: Any) -> Any:
+    """Apply `clean_text` to every string of a JSON value, keys included."""
+    if isinstance(value, str):
+        return clean_text(value)
+    if isinstance(value, Mapping):
+        return {clean_text(key): clean_json(entry) for key, entry in value.items()}
+    if isinstance(value, list | tuple):
+        return [clean_json(entry) for entry in value]
+    return value
+
+
+Text = Annotated[str, BeforeValidator(clean_text)]
+Json = Annotated[JsonValue, BeforeValidator(clean_json)]
+Metadata = Annotated[dict[str, JsonValue], BeforeValidator(clean_json)]
+Unit = Annotated[float, Field(ge=0.0, le=1.0)]
+
+
+def new_id() -> str:
+    """Make a random id of 32 hexadecimal digits."""
+    return uuid4().hex
+
+
+def now() -> datetime:
+    """Tell the time, in UTC."""
+    return datetime.now(UTC)
+
+
+class Record(BaseModel):
+    """A value: it can't be changed, and refuses fields it doesn't know."""
+
+    model_config = ConfigDict(frozen=True, extra="forbid")
+
+
+class Task(Record):
+    """What to do. `label` is for reports only: nothing learns from it or retrieves by it."""
+
+    goal: Text
+    observation: Text = ""
+    label: Text = ""
+    metadata: Metadata = Field(default_factory=dict)
+
+
+class Step(Record):
+    """One action of an attempt, and the observation it produced."""
+
+    action: Text
+    observation: Text
+    admissible: tuple[Text, ...] = ()
+    thought: Text = ""
+    tool: Text | None = None
+    arguments: Metadata | None = None
+    error: Text | None = None
+    call_group: Text | None = None
+    reward: float | None = None
+
+
+class Outcome(Record):
+    """The verdict on an episode from outside the agent, and who gave it."""
+
+    success: bool
+    verifier_kind: VerifierKind
+    verifier: Text = ""
+    score: float | None = None
+    detail: Text | None = None
+
+
+def require_outside(outcome: Outcome | None, agent: str) -> None:
+    """Refuse a verdict whose verifier is the agent itself (both named).
+
+    Raises:
+        SelfVerified: they are the same.
+    """
+    if outcome is not None and agent and outcome.verifier == agent:
+        raise SelfVerified(
+            f"verifier {outcome.verifier!r} is the episode's own agent; an outcome must come "
+            "from outside: an environment, tests, a tool, a user or another judge"
+        )
+
+
+class Episode(Record):
+    """One attempt at a task. Never edited once it is stored."""
+
+    id: Text = Field(default_factory=new_id, min_length=1)
+    task: Task
+    steps: tuple[Step, ...] = ()
+    outcome: Outcome | None = None
+    ended_by: EndedBy = "agent"
+    retrieval_ids: tuple[Text, ...] = ()
+    started_at: datetime = Field(default_factory=now)
+    ended_at: datetime = Field(default_factory=now)
+    agent: Text = ""
+    seed: int | None = None
+    metadata: Metadata = Field(default_factory=dict)
+
+    @model_validator(mode="after")
+    def _verdict_is_from_outside(self) -> Self:
+        require_outside(self.outcome, self.agent)
+        return self
+
+
+class Guard(Record):
+    """The checkable form of a lesson, over canonical actions (action templates).
+
+    `never`: `action` must not be done. `after`: `action` only after `other`.
+    `at_most`: `action` at most `limit` times. Dwyer, Avrunin and Corbett's specification
+    patterns (ICSE 1999) call them absence, precedence and bounded existence.
+    """
+
+    pattern: Literal["never", "after", "at_most"]
+    action: str
+    other: str | None = None
+    limit: int | None = Field(default=None, ge=0)
+
+
+class Item(Record):
+    """What every memory item has, whatever its kind.
+
+    `goal` is the masked goal: the words of the task with its entities replaced by slots.
+    `version` is the version of the namespace that made it; `retired_in`, the one that
+    stopped showing it.
+    """
+
+    id: str
+    namespace: Namespace
+    episode_ids: tuple[str, ...] = Field(min_length=1)
+    version: int = Field(ge=0)
+    retired_in: int | None = None
+    trust: Unit = 1.0
+    goal: str = ""
+    skeleton: Skeleton = ()
+
+
+class Demonstration(Item):
+    """Memory of success: the goal and the concrete steps that reached it."""
+
+    kind: Literal["demonstration"] = "demonstration"
+    task: Task
+    steps: tuple[Step, ...]
+    verified: Verified = "unverified"
+
+
+class Lesson(Item):
+    """Memory of failure: situation, mistake, advice; no instance names, no steps."""
+
+    kind: Literal["lesson"] = "lesson"
+    situation: str
+    mistake: str
+    advice: str
+    guard: Guard | None = None
+
+    @field_validator("situation", "mistake", "advice", "goal")
+    @classmethod
+    def _no_digits(cls, text: str) -> str:
+        if any(char.isdigit() for char in text):
+            raise ValueError(f"a lesson's text holds no digits, this one does: {text!r}")
+        return text
+
+
+class Preference(Item):
+    """A critique rewritten as what is wanted, with the critique kept beside it."""
+
+    kind: Literal["preference"] = "preference"
+    critique: Text
+    preference: Text
+
+
+MemoryItem = Annotated[Demonstration | Lesson | Preference, Field(discriminator="kind")]
+
+
+class LessonDraft(Record):
+    """What a distiller found in one failure, before it becomes a `Lesson`."""
+
+    situation: str
+    mistake: str
+    advice: str
+    goal: str = ""
+    skeleton: Skeleton = ()
+
+
+class Lexicon(Record):
+    """What was learnt about words, frozen into each version of a namespace.
+
+    `entities` are words that name particular things (arguments that vary); `operations`
+    are words of actions that stay (verbs and the words between arguments); `goals` are the
+    masked goals seen, without repetition, in order of first appearance.
+    """
+
+    entities: tuple[str, ...] = ()
+    operations: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
+
+
+class Cost(Record):
+    """What a batch cost: calls and tokens of language models, and seconds of wall time."""
+
+    model_calls: int = 0
+    prompt_tokens: int = 0
+    completion_tokens: int = 0
+    replays: int = 0
+    seconds: float = 0.0
+
+
+class Logged(Record):
+    """An episode as the store holds it: with every verdict on it, oldest first.
+
+    `closed` is false while steps may still come. `state` tells what consolidation made of
+    it: `pending` (not seen, or judged anew since), `done`, or `skipped`.
+    """
+
+    episode: Episode
+    outcomes: tuple[Outcome, ...] = ()
+    closed: bool = True
+    state: Literal["pending", "done", "skipped"] = "pending"
+    reason: str = ""
+
+
+class Batch(Record):
+    """What one call of `consolidate` made, and why it skipped the rest.
+
+    `version` is the namespace's version after the batch: unchanged when nothing was made.
+    `skipped` maps an episode's id to the reason.
+    """
+
+    id: str
+    version: int
+    state: BatchState = "promoted"
+    demonstrations: tuple[Demonstration, ...] = ()
+    lessons: tuple[Lesson, ...] = ()
+    preferences: tuple[Preference, ...] = ()
+    retired: tuple[str, ...] = ()
+    skipped: dict[str, str] = Field(default_factory=dict)
+    cost: Cost = Cost()
+
+
+class Change(Record):
+    """One step of a namespace's history: what a version added and retired, and why."""
+
+    namespace: Namespace
+    version: int
+    kind: Literal["batch", "retire", "edit", "rollback", "forget"]
+    added: tuple[str, ...] = ()
+    retired: tuple[str, ...] = ()
+    reason: str = ""
+    batch_id: str | None = None
+    made_at: datetime
+
+
+class ReceiptLine(Record):
+    """What became of one candidate of a retrieval, and why."""
+
+    item_id: str
+    kind: Kind
+    decision: Decision
+    reason: str
+    score: float
+    tokens: int = 0
+
+
+class Receipt(Record):
+    """Why a retrieval's text is what it is."""
+
+    token_budget: int
+    masked_goal: str = ""
+    lines: tuple[ReceiptLine, ...] = ()
+
+
+class Retrieval(Record):
+    """The exact text that was counted, and the receipt for it. `items` is best first."""
+
+    id: str
+    text: str
+    tokens: int
+    items: tuple[MemoryItem, ...] = ()
+    version: int = 0
+    fingerprint: str = ""
+    receipt: Receipt
+
+
+class Prompt(Record):
+    """The parts of which a policy makes its prompt, for one decision."""
+
+    goal: Text
+    observation: Text
+    memory: Text = ""
+    steps: tuple[Step, ...] = ()
