@@ -32,10 +32,25 @@ class RetrievalConfig(Record):
     """How items are found, ranked and packed."""
 
     neighbours: int = Field(
-        default=24, ge=1, description="Items of a kind that the search looks at."
+        default=128, ge=1, description="Items of a kind that the search looks at."
+    )
+    candidates: int = Field(
+        default=24, ge=1, description="Items of a kind that a receipt accounts for."
     )
     minimum_similarity: float = Field(
-        default=0.35, description="Below this cosine of masked goals an item is not considered."
+        default=0.3, description="Below this cosine of masked goals an item is not considered."
+    )
+    lesson_similarity: float = Field(
+        default=0.9,
+        description="From this cosine of masked goals a lesson counts whatever its skeleton.",
+    )
+    voters: int = Field(
+        default=4, ge=1, description="Nearest demonstrations of a skeleton that vote for it."
+    )
+    vote_spread: float = Field(
+        default=0.05,
+        gt=0,
+        description="A vote weighs 1/e when its cosine is this far below the nearest one's.",
     )
     masked_weight: Unit = Field(
         default=0.8, description="Weight of the masked goal against the goal as worded."
@@ -47,6 +62,9 @@ class RetrievalConfig(Record):
         default=3, ge=0, description="Most demonstrations in one prompt."
     )
     maximum_lessons: int = Field(default=3, ge=0, description="Most lessons in one prompt.")
+    maximum_copies: int = Field(
+        default=2, ge=1, description="Most demonstrations of the very same skeleton in one prompt."
+    )
 
 
 class RenderingConfig(Record):
@@ -65,6 +83,26 @@ class RenderingConfig(Record):
     )
     action_characters: int = Field(
         default=400, ge=1, description="A goal or an action is cut to this length when rendered."
+    )
+    prose_characters: int = Field(
+        default=1200, ge=1, description="A line of a lesson is cut to this length when rendered."
+    )
+
+
+class StorageConfig(Record):
+    """How the store and the index use the machine. Changes no answer, so no part of `Config`."""
+
+    busy_seconds: float = Field(
+        default=15.0, ge=0, description="Another process's write lock is waited for this long."
+    )
+    item_page: int = Field(
+        default=256, ge=1, description="Items that an iteration over the store reads at a time."
+    )
+    episode_page: int = Field(
+        default=16, ge=1, description="Episodes that an iteration over the store reads at a time."
+    )
+    collections: int = Field(
+        default=64, ge=1, description="Collections that the exact index keeps in memory."
     )
 
 

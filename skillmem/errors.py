@@ -45,7 +45,7 @@ class WrongUse(SkillMemError):
 
 
 class InvalidNamespace(WrongUse):
-    """A namespace is empty, or one of its labels is empty or holds ``/`` or ``.``."""
+    """A namespace is empty, or a label is empty, unprintable, or holds ``/`` or ``.``."""
 
 
 class UnknownNamespace(WrongUse):

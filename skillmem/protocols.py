@@ -2,12 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
-from typing import Any, NamedTuple, Protocol, runtime_checkable
-
-import numpy as np
-from numpy.typing import NDArray
+from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from skillmem.types import (
     Change,
@@ -17,6 +14,7 @@ from skillmem.types import (
     Kind,
     LessonDraft,
     Lexicon,
+    LexiconVersion,
     Logged,
     MemoryItem,
     Namespace,
@@ -27,8 +25,12 @@ from skillmem.types import (
     Task,
 )
 
-Vector = NDArray[np.float32]
-Vectors = NDArray[np.float32]
+if TYPE_CHECKING:
+    import numpy as np
+    from numpy.typing import NDArray
+
+Vector: TypeAlias = "NDArray[np.float32]"
+Vectors: TypeAlias = "NDArray[np.float32]"
 
 
 class TokenCounter(Protocol):
@@ -132,30 +134,43 @@ class Hit(NamedTuple):
 
 
 class VectorDelta(NamedTuple):
-    """What changed in a collection since a version.
+    """What changed in a collection after one version, up to another.
 
-    `vectors` has one row per entry of `added`.
+    `vectors` has one row per entry of `added`, or shape (0, 0) when there is none. The
+    versions of vectors are not those of the namespace: they also rise when an embedding
+    comes late, for an item made before. They are compared only with each other.
     """
 
     version: int
     added: tuple[str, ...]
     vectors: Vectors
     removed: tuple[str, ...]
+    after: int = 0
 
 
 class VectorIndex(Protocol):
     """Finds the nearest vectors. A view: it can be thrown away and rebuilt."""
 
     def version(self, collection: Collection) -> int:
-        """Tell the version that `collection` has caught up with; 0 when it is not held."""
+        """Tell the version that `collection` has caught up with; 0 when it is not held.
+
+        It is that of the last `VectorDelta`, to be passed on as `after`; not the namespace's.
+        """
         ...
 
     def apply(self, collection: Collection, delta: VectorDelta) -> None:
-        """Catch up with `delta`. Applying one twice changes nothing."""
+        """Catch up with `delta`. Applying one twice changes nothing.
+
+        A delta that is behind the collection, or begins after the version that it has caught
+        up with, is left alone: another thread was quicker, or dropped the collection.
+        """
         ...
 
     def search(self, collection: Collection, query: Vector, *, limit: int) -> tuple[Hit, ...]:
-        """Find the `limit` nearest, best first; equal scores in order of id."""
+        """Find the `limit` nearest, best first; equal scores in order of id.
+
+        A zero vector, stored or asked for, has the score 0 with everything.
+        """
         ...
 
     def drop(self, collection: Collection) -> None:
@@ -170,6 +185,9 @@ class ItemVector(NamedTuple):
     space: str
     embedder: str
     vector: Vector
+
+
+Entry = Logged | MemoryItem | Change | LexiconVersion | ItemVector
 
 
 class PreparedBatch(NamedTuple):
@@ -194,11 +212,15 @@ class PreparedBatch(NamedTuple):
 class RecordStore(Protocol):
     """The record of truth. Every write is durable when the call returns.
 
-    Each method but `namespaces` and `close` works within one namespace, matched exactly.
+    Each method but `restore`, `namespaces` and `close` works within one namespace, matched
+    exactly.
     """
 
     def put_episode(self, namespace: Namespace, episode: Episode) -> Episode:
         """Store a finished episode; storing the same again changes nothing.
+
+        An open episode of that id is closed by it, if it has the same task and agent and
+        begins with the steps that are stored.
 
         Raises:
             EpisodeConflict: the id is taken by other content (clocks and retrieval ids apart).
@@ -214,11 +236,14 @@ class RecordStore(Protocol):
         ...
 
     def append_step(self, namespace: Namespace, episode_id: str, index: int, step: Step) -> None:
-        """Store step `index` (from 0, without gaps). The same step again changes nothing.
+        """Store step `index` (from 0, without gaps).
+
+        The same step again changes nothing, not even after the end: so an agent that was
+        killed may send again what it can't know to be stored.
 
         Raises:
             EpisodeConflict: `index` holds another step, or would leave a gap.
-            EpisodeClosed: the episode has ended.
+            EpisodeClosed: the episode has ended, and has no step `index`.
             EpisodeNotFound: there is no such episode.
         """
         ...
@@ -277,7 +302,7 @@ class RecordStore(Protocol):
         """Lease closed, pending episodes to `holder`, in the order of storing.
 
         Those leased to another holder are left out until that lease expires. `episode_ids`
-        names episodes to take whatever their state.
+        names episodes to take whatever their state; open ones are left out all the same.
 
         Raises:
             EpisodeNotFound: a named episode does not exist.
@@ -293,10 +318,12 @@ class RecordStore(Protocol):
 
         Gives the change, or nothing when the namespace is no longer at `base_version`:
         then nothing was written, and the caller merges again. A batch that adds and retires
-        nothing gives a change whose version is the base version.
+        nothing gives a change whose version is the base version. An episode that got a
+        further verdict since it was claimed stays pending.
 
         Raises:
             LeaseLost: another holder took over the episodes.
+            WrongUse: an item of `added` belongs to another namespace or version.
         """
         ...
 
@@ -317,15 +344,41 @@ class RecordStore(Protocol):
         ...
 
     def vectors(self, collection: Collection, *, after: int) -> VectorDelta:
-        """Give what changed in `collection` after version `after`, up to now."""
+        """Give what changed in `collection` after `after`, up to now.
+
+        `after` is the `version` of an earlier delta, or 0 for everything. Asking when nothing
+        changed costs no more than `version`, so ask before each search.
+        """
         ...
 
     def put_vectors(self, namespace: Namespace, vectors: Sequence[ItemVector]) -> None:
-        """Keep embeddings of existing items; one that is held already is left alone."""
+        """Keep embeddings of existing items.
+
+        One that is held already is left alone, one of an unknown item is dropped.
+        """
         ...
 
     def put_retrievals(self, namespace: Namespace, retrievals: Sequence[Retrieval]) -> None:
         """Keep receipts (ids, reasons and a digest of the text); known ones are left alone."""
+        ...
+
+    def entries(self, namespace: Namespace) -> Iterator[Entry]:
+        """Iterate over all that the namespace holds, receipts apart, as of one moment.
+
+        In this order: episodes, items (retired ones too), changes, lexicons, embeddings;
+        each kind in the order in which it was stored.
+        """
+        ...
+
+    def restore(self, entries: Iterable[tuple[Namespace, Entry]]) -> None:
+        """Write back what `entries` gave, in one transaction: all of it or nothing.
+
+        A namespace's version becomes that of its newest change. Whatever `entries` raises
+        while it is read undoes everything and passes through.
+
+        Raises:
+            InvalidDump: one of the namespaces holds something already.
+        """
         ...
 
     def namespaces(self) -> tuple[Namespace, ...]:

@@ -2,8 +2,9 @@
 
 from __future__ import annotations
 
+import re
 import warnings
-from collections.abc import Mapping
+from collections.abc import Mapping, Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Any, Literal, Self
 from uuid import uuid4
@@ -18,9 +19,10 @@ from pydantic import (
     model_validator,
 )
 
-from skillmem.errors import SelfVerified, TextTooLong
+from skillmem.errors import InvalidNamespace, SelfVerified, TextTooLong
 
 MAX_TEXT_BYTES = 16 * 1024 * 1024
+SURROGATES = re.compile("[\ud800-\udfff]")
 
 Namespace = tuple[str, ...]
 Skeleton = tuple[str, ...]
@@ -47,7 +49,7 @@ def clean_text(value: Any) -> Any:
             f"a text of {size:.1f} MiB, beginning {value[:40]!r}, exceeds 16 MiB; "
             "store it elsewhere and record a reference to it"
         )
-    cleaned = "".join("�" if "\ud800" <= char <= "\udfff" else char for char in value)
+    cleaned = SURROGATES.sub("�", value)
     if cleaned != value:
         warnings.warn(
             f"replaced lone surrogates by U+FFFD in a text beginning {cleaned[:40]!r}",
@@ -84,10 +86,47 @@ def now() -> datetime:
     return datetime.now(UTC)
 
 
+def require_namespace(labels: Sequence[str]) -> Namespace:
+    """Make a namespace of `labels`, if there is one at least and each of them is usable.
+
+    Raises:
+        InvalidNamespace: there is none, or one is empty, holds `/` or `.`, or can't be printed.
+    """
+    if isinstance(labels, str) or not labels:
+        raise InvalidNamespace(
+            f"{labels!r} is not a namespace; pass its labels, such as ('acme', 'kitchen-bot')"
+        )
+    for label in labels:
+        if not label or "/" in label or "." in label or not label.isprintable():
+            raise InvalidNamespace(
+                f"label {label!r} of namespace {tuple(labels)!r} can't be used; "
+                "a label is printable, not empty, and holds neither '/' nor '.'"
+            )
+    return tuple(labels)
+
+
+def parse_namespace(text: str) -> Namespace:
+    """Read `acme/kitchen-bot` as `("acme", "kitchen-bot")`.
+
+    Raises:
+        InvalidNamespace: a label can't be used.
+    """
+    return require_namespace(text.split("/"))
+
+
+def format_namespace(namespace: Namespace) -> str:
+    """Write `("acme", "kitchen-bot")` as `acme/kitchen-bot`, which parses back.
+
+    Raises:
+        InvalidNamespace: a label can't be used.
+    """
+    return "/".join(require_namespace(namespace))
+
+
 class Record(BaseModel):
     """A value: it can't be changed, and refuses fields it doesn't know."""
 
-    model_config = ConfigDict(frozen=True, extra="forbid")
+    model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
 
 
 class Task(Record):
@@ -100,7 +139,10 @@ class Task(Record):
 
 
 class Step(Record):
-    """One action of an attempt, and the observation it produced."""
+    """One action of an attempt, and the observation it produced.
+
+    `admissible` are the actions that were possible when this one was chosen, if known.
+    """
 
     action: Text
     observation: Text
@@ -241,12 +283,21 @@ class Lexicon(Record):
 
     `entities` are words that name particular things (arguments that vary); `operations`
     are words of actions that stay (verbs and the words between arguments); `goals` are the
-    masked goals seen, without repetition, in order of first appearance.
+    masked goals seen, without repetition, in order of first appearance. `refusals` are
+    observations with which an environment answers an action that changes nothing.
     """
 
     entities: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
+    refusals: tuple[str, ...] = ()
+
+
+class LexiconVersion(Record):
+    """A lexicon, and the version of the namespace that froze it."""
+
+    version: int = Field(ge=0)
+    lexicon: Lexicon
 
 
 class Cost(Record):
@@ -262,8 +313,9 @@ class Cost(Record):
 class Logged(Record):
     """An episode as the store holds it: with every verdict on it, oldest first.
 
-    `closed` is false while steps may still come. `state` tells what consolidation made of
-    it: `pending` (not seen, or judged anew since), `done`, or `skipped`.
+    `episode.outcome` is the verdict it was recorded with, if any; it is then also the first
+    of `outcomes`. `closed` is false while steps may still come. `state` tells what
+    consolidation made of it: `pending` (not seen, or judged anew since), `done`, or `skipped`.
     """
 
     episode: Episode

@@ -1,0 +1,5 @@
+"""Embedders: adapters that turn texts into vectors."""
+
+from skillmem.embedders.static import StaticEmbedder
+
+__all__ = ["StaticEmbedder"]

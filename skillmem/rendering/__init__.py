@@ -1,0 +1,26 @@
+"""Items to text at several lengths, in the one format that every reader relies on.
+
+Blocks are parted by blank lines. Every action stands on a line of its own that starts with
+`> `, and the line after it is what was observed. No recorded text can forge an action, a
+heading or a block.
+"""
+
+from skillmem.rendering.assembly import RENDERER, SEPARATOR, assemble
+from skillmem.rendering.escaping import action_line, one_line
+from skillmem.rendering.items import render_demonstration, render_item, render_lesson
+from skillmem.rendering.runs import goal_line, render_actions, render_outline, render_run
+
+__all__ = [
+    "RENDERER",
+    "SEPARATOR",
+    "action_line",
+    "assemble",
+    "goal_line",
+    "one_line",
+    "render_actions",
+    "render_demonstration",
+    "render_item",
+    "render_lesson",
+    "render_outline",
+    "render_run",
+]

@@ -1,0 +1,49 @@
+"""Memory items to text, longest form first."""
+
+from __future__ import annotations
+
+from skillmem.config import RenderingConfig
+from skillmem.rendering.escaping import ACTION_MARK, action_line, clipped, one_line
+from skillmem.rendering.runs import goal_line, render_actions, render_run
+from skillmem.types import Demonstration, Lesson
+
+
+def render_item(item: Demonstration | Lesson, config: RenderingConfig) -> tuple[str, ...]:
+    """Write an item at every length it has, the longest first."""
+    if isinstance(item, Demonstration):
+        return render_demonstration(item, config)
+    return (render_lesson(item, config),)
+
+
+def render_demonstration(item: Demonstration, config: RenderingConfig) -> tuple[str, ...]:
+    """Write a demonstration with its observations, then with its actions alone."""
+    opening = goal_line(item.task.goal, config)
+    whole = render_run(opening, item.steps, config)
+    actions = render_actions(opening, item.steps, config)
+    return (whole,) if whole == actions else (whole, actions)
+
+
+def render_lesson(item: Lesson, config: RenderingConfig) -> str:
+    """Write a lesson: when it applies, the mistake, and the advice with its actions."""
+    situation = one_line(item.situation, config.prose_characters)
+    lines = [
+        _applies(item.goal, situation, config),
+        one_line(item.mistake, config.prose_characters),
+        *(_advice_line(line, config) for line in item.advice.split("\n")),
+    ]
+    return "\n".join(line for line in lines if line)
+
+
+def _applies(goal: str, situation: str, config: RenderingConfig) -> str:
+    """Quote the masked goal before the situation, unless there is none."""
+    quoted = clipped(goal, config.action_characters)
+    if not quoted:
+        return situation
+    return f'When the goal reads "{quoted}": {situation}'.rstrip()
+
+
+def _advice_line(line: str, config: RenderingConfig) -> str:
+    """Keep what the advice marks as an action; everything else is prose."""
+    if line.startswith(ACTION_MARK):
+        return action_line(line.removeprefix(ACTION_MARK), config.action_characters)
+    return one_line(line, config.prose_characters)

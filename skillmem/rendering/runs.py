@@ -1,0 +1,52 @@
+"""Sequences of actions to blocks of text."""
+
+from __future__ import annotations
+
+import json
+from collections.abc import Iterator, Sequence
+
+from skillmem.config import RenderingConfig
+from skillmem.rendering.escaping import action_line, clipped, one_line
+from skillmem.types import Skeleton, Step
+
+
+def goal_line(goal: str, config: RenderingConfig) -> str:
+    """Write the line that opens a concrete run's block."""
+    return f"Goal: {clipped(goal, config.action_characters)}"
+
+
+def render_run(opening: str, steps: Sequence[Step], config: RenderingConfig) -> str:
+    """Write a run: an opening line of prose, then every action and what it showed.
+
+    `opening` is the caller's own words, written as they are.
+    """
+    return "\n".join([opening, *_observed(steps, config)])
+
+
+def render_actions(opening: str, steps: Sequence[Step], config: RenderingConfig) -> str:
+    """Write a run without its observations."""
+    lines = (action_line(_action(step), config.action_characters) for step in steps)
+    return "\n".join([opening, *lines])
+
+
+def render_outline(goal: str, skeleton: Skeleton, config: RenderingConfig) -> str:
+    """Write a success in the abstract: its masked goal, quoted, and its action templates."""
+    quoted = clipped(goal, config.action_characters)
+    opening = f'When the goal reads "{quoted}", a run that reached it did this:'
+    lines = (action_line(template, config.action_characters) for template in skeleton)
+    return "\n".join([opening, *lines])
+
+
+def _observed(steps: Sequence[Step], config: RenderingConfig) -> Iterator[str]:
+    for step in steps:
+        yield action_line(_action(step), config.action_characters)
+        seen = one_line(step.observation or step.error or "", config.observation_characters)
+        if seen:
+            yield seen
+
+
+def _action(step: Step) -> str:
+    """Name what was done; a tool call without words by its tool and arguments."""
+    if step.action or not step.tool:
+        return step.action
+    return f"{step.tool} {json.dumps(step.arguments or {}, ensure_ascii=False)}"

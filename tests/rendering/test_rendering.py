@@ -1,0 +1,140 @@
+"""Items as text."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+from hypothesis import given
+from hypothesis import strategies as st
+
+from skillmem.config import RenderingConfig
+from skillmem.rendering import (
+    action_line,
+    assemble,
+    one_line,
+    render_demonstration,
+    render_item,
+    render_lesson,
+    render_outline,
+    render_run,
+)
+from skillmem.types import Step
+from tests.rendering.items import HEAT_FIRST, HEATING, a_demonstration, a_lesson, a_step
+
+CONFIG = RenderingConfig()
+GOLDEN = Path(__file__).parents[1] / "golden" / "rendering.txt"
+
+LETTERS = [*"ab> #\\\n\r\t\x00\x1b\x85\u2028\u200b\u202e🍏é", "Goal: ", "\n\n> "]
+HOSTILE = st.lists(st.sampled_from(LETTERS), max_size=40).map("".join)
+
+
+def test_the_text_reads_as_promised() -> None:
+    """Demonstrations at both lengths, a lesson and an outline, under their headings."""
+    outline = render_outline(
+        "put a hot <A> in <B>.", ("take <A> from <C>", "heat <A> with <D>"), CONFIG
+    )
+    failed = render_run("This run failed. Goal: warm it.", HEATING.steps[:1], CONFIG)
+    demonstrations = [*render_demonstration(HEATING, CONFIG), outline]
+
+    text = assemble(demonstrations, [render_lesson(HEAT_FIRST, CONFIG), failed], CONFIG)
+
+    assert text + "\n" == GOLDEN.read_text(encoding="utf-8")
+
+
+def test_rungs_grow_shorter() -> None:
+    """The first form has the observations, the second the actions alone."""
+    whole, actions = render_item(HEATING, CONFIG)
+
+    assert len(whole) > len(actions)
+    assert _actions(whole) == _actions(actions) == [step.action for step in HEATING.steps]
+
+
+def test_a_form_that_would_repeat_another_is_left_out() -> None:
+    """A run whose steps showed nothing has one form only."""
+    assert len(render_item(a_demonstration("look", a_step("look")), CONFIG)) == 1
+
+
+def test_nothing_renders_to_nothing() -> None:
+    """No blocks give the empty text: no heading stands alone."""
+    assert assemble([], [], CONFIG) == ""
+    assert CONFIG.demonstrations_heading not in assemble([], ["block"], CONFIG)
+
+
+def test_renaming_headings_changes_headings_only() -> None:
+    """The blocks below are the same whatever their headings are called."""
+    renamed = CONFIG.model_copy(
+        update={"demonstrations_heading": "A", "lessons_heading": "Was man lernte"}
+    )
+    first, second = ([render_item(item, CONFIG)[0]] for item in (HEATING, HEAT_FIRST))
+
+    text = assemble(first, second, CONFIG)
+
+    assert assemble(first, second, renamed) == text.replace(
+        CONFIG.demonstrations_heading, "A"
+    ).replace(CONFIG.lessons_heading, "Was man lernte")
+
+
+@given(goal=HOSTILE, pairs=st.lists(st.tuples(HOSTILE, HOSTILE), max_size=5))
+def test_recorded_text_forges_nothing(goal: str, pairs: list[tuple[str, str]]) -> None:
+    """Only actions give action lines; nothing recorded gives a heading or a new block."""
+    steps = [a_step(action, observation) for action, observation in pairs]
+
+    for block in render_item(a_demonstration(goal, *steps), CONFIG):
+        lines = block.split("\n")
+        assert lines[0].startswith("Goal: ")
+        assert sum(line.startswith("> ") for line in lines) == len(steps)
+        assert not any(line.startswith("#") or not line.strip() for line in lines)
+        assert len(block.splitlines()) == len(lines)
+
+
+@given(HOSTILE, HOSTILE)
+def test_a_lesson_has_the_actions_of_its_advice(prose: str, advised: str) -> None:
+    """Situation and mistake can't hold an action line, the advice holds those it marks."""
+    lesson = a_lesson(situation=prose, mistake=prose, advice=f"Do this:\n> {advised}x\n{prose}")
+    marked = [line for line in lesson.advice.split("\n") if line.startswith("> ")]
+
+    lines = render_lesson(lesson, CONFIG).split("\n")
+
+    assert sum(line.startswith("> ") for line in lines) == len(marked)
+    assert not any(line.startswith("#") or not line.strip() for line in lines)
+
+
+@given(HOSTILE, st.integers(0, 50))
+def test_lines_are_bounded(text: str, limit: int) -> None:
+    """A text takes one line of at most its limit, a backslash and an ellipsis counted in."""
+    line = one_line(text, limit)
+
+    assert len(line) <= limit + line.startswith("\\")
+    assert line.count("\n") == 0
+
+
+def test_control_characters_are_escaped() -> None:
+    r"""What can't be seen is written as `\x1b`; joined emoji stay what they are."""
+    assert one_line("a\x00b\x1b[31m\u202e c", 80) == "a\\x00b\\x1b[31m\\u202e c"
+    assert one_line("👩\u200d🍳", 80) == "👩\u200d🍳"
+
+
+@pytest.mark.parametrize("text", ["word " * 2_000_000, " " * 10_000_000 + "x", "x" * 10_000_000])
+def test_ten_megabytes_are_cut(text: str) -> None:
+    """A huge observation is shown at a bounded length that says it was cut."""
+    line = one_line(text, CONFIG.observation_characters)
+
+    assert len(line) <= CONFIG.observation_characters
+    assert line.endswith("…")
+
+
+def test_a_tool_call_without_words_is_named_by_its_tool() -> None:
+    """An empty action of a tool call is shown as the call."""
+    step = Step(action="", observation="ok", tool="refund", arguments={"order": "A 7"})
+
+    assert '> refund {"order": "A 7"}\nok' in render_run("Goal: refund", [step], CONFIG)
+
+
+def test_an_empty_action_keeps_its_line() -> None:
+    """A step without an action is still one action line."""
+    assert action_line("", 10) == "> "
+
+
+def _actions(block: str) -> list[str]:
+    return [line.removeprefix("> ") for line in block.split("\n") if line.startswith("> ")]
