@@ -1,0 +1,384 @@
+"""SkillMemory, the facade: the one object that a user of the library holds.
+
+It composes the parts and holds no logic of its own: `recording` logs episodes,
+`consolidation` decides what becomes memory, `view` keeps what a retrieval reads at hand,
+`retrieval` decides what is shown, and the record store is the truth behind all of them.
+"""
+
+from __future__ import annotations
+
+import time
+from collections import deque
+from collections.abc import Callable, Iterator, Mapping, Sequence
+from datetime import datetime, timedelta
+from pathlib import Path
+from types import TracebackType
+from typing import NamedTuple, Self
+
+from pydantic import JsonValue
+
+from skillmem.config import Config
+from skillmem.consolidation import Findings, Instruments, distil, merge, verdict
+from skillmem.protocols import (
+    Distiller,
+    Embedder,
+    PreparedBatch,
+    RecordStore,
+    Replay,
+    TokenCounter,
+    VectorIndex,
+)
+from skillmem.recording import OpenEpisode
+from skillmem.retrieval import Tools, retrieve
+from skillmem.types import (
+    Batch,
+    Change,
+    Demonstration,
+    Episode,
+    Kind,
+    Lesson,
+    Logged,
+    MemoryItem,
+    Namespace,
+    Outcome,
+    Retrieval,
+    Step,
+    Task,
+    new_id,
+    now,
+    require_namespace,
+)
+from skillmem.view import View
+
+Clock = Callable[[], datetime]
+
+RECEIPTS_KEPT = 4096
+
+
+class Written(NamedTuple):
+    """What a commit made of a batch's findings."""
+
+    change: Change
+    added: tuple[MemoryItem, ...]
+    retired: tuple[str, ...]
+
+
+class SkillMemory:
+    """A memory of one namespace's runs. Open it with `SkillMemory.open`; close it after use."""
+
+    def __init__(
+        self,
+        store: RecordStore,
+        view: View,
+        *,
+        distiller: Distiller,
+        config: Config,
+        clock: Clock,
+    ) -> None:
+        self._store = store
+        self._view = view
+        self._distiller = distiller
+        self._config = config
+        self._clock = clock
+        self._receipts: deque[Retrieval] = deque(maxlen=RECEIPTS_KEPT)
+
+    @classmethod
+    def open(
+        cls,
+        location: str | Path,
+        *,
+        namespace: Sequence[str] = ("default",),
+        embedder: Embedder | None = None,
+        token_counter: TokenCounter | None = None,
+        distiller: Distiller | None = None,
+        index: VectorIndex | None = None,
+        config: Config | None = None,
+        clock: Clock | None = None,
+    ) -> Self:
+        """Open the memory in a folder (made if it is new) or behind a SQLAlchemy URL.
+
+        Args:
+            location: a folder, which then holds everything, or a SQLAlchemy URL.
+            namespace: whose memory it is; nothing crosses namespaces.
+            embedder: turns texts into vectors; by default a static model from a package.
+            token_counter: counts a prompt's tokens; by default tiktoken's `cl100k_base`.
+            distiller: makes lessons of failures; by default by rule, without a model.
+            index: finds nearest vectors; by default exactly, in memory.
+            config: every number one may tune.
+            clock: tells the time, in UTC.
+
+        Raises:
+            InvalidNamespace: a label is empty or holds `/` or `.`.
+            StoreUnavailable: the location can't be created, read or written.
+            StoreDamaged: there is a file, but it is no database of ours.
+            SchemaTooOld: an older release wrote it; run `skillmem migrate`.
+            SchemaTooNew: a newer release wrote it; update skillmem.
+        """
+        from skillmem.consolidation import BuiltInDistiller
+        from skillmem.embedders import StaticEmbedder
+        from skillmem.indexes import ExactIndex
+        from skillmem.stores import SqlStore
+        from skillmem.structure import LearntEntityFinder
+        from skillmem.tokens import TiktokenCounter
+
+        owner = require_namespace(namespace)
+        settings = config or Config()
+        time_source = clock or now
+        store = SqlStore.open(location, clock=time_source)
+        tools = Tools(
+            embedder=embedder or StaticEmbedder(),
+            counter=token_counter or TiktokenCounter(),
+            finder=LearntEntityFinder(),
+            config=settings,
+        )
+        view = View(store, index or ExactIndex(), namespace=owner, tools=tools)
+        return cls(
+            store,
+            view,
+            distiller=distiller or BuiltInDistiller(),
+            config=settings,
+            clock=time_source,
+        )
+
+    @property
+    def namespace(self) -> Namespace:
+        """Whose memory this is."""
+        return self._view.namespace
+
+    @property
+    def version(self) -> int:
+        """The version of this namespace: 0 while nothing was consolidated."""
+        return self._store.version(self.namespace)
+
+    def begin(
+        self,
+        task: Task,
+        *,
+        episode_id: str | None = None,
+        retrieval_ids: Sequence[str] = (),
+        agent: str = "",
+        seed: int | None = None,
+        metadata: Mapping[str, JsonValue] | None = None,
+    ) -> OpenEpisode:
+        """Start logging an episode, or go on with the open one of that id.
+
+        Raises:
+            EpisodeConflict: the id is taken by another task or agent.
+        """
+        started = self._clock()
+        head = Episode(
+            id=episode_id or new_id(),
+            task=task,
+            retrieval_ids=tuple(retrieval_ids),
+            started_at=started,
+            ended_at=started,
+            agent=agent,
+            seed=seed,
+            metadata=dict(metadata or {}),
+        )
+        logged = self._store.open_episode(self.namespace, head)
+        return OpenEpisode(
+            logged,
+            store=self._store,
+            namespace=self.namespace,
+            clock=self._clock,
+            on_finish=self._keep_receipts,
+        )
+
+    def sweep(self) -> tuple[str, ...]:
+        """Close, as `error`, the open episodes that have been silent too long; name them.
+
+        How long is `config.consolidation.stale_seconds`: an hour unless you say otherwise.
+        """
+        at = self._clock()
+        silence = timedelta(seconds=self._config.consolidation.stale_seconds)
+        stale = self._store.stale_episodes(self.namespace, before=at - silence)
+        for episode_id in stale:
+            self._store.finish_episode(
+                self.namespace, episode_id, ended_by="error", ended_at=at, outcome=None
+            )
+        return stale
+
+    def record(self, episode: Episode) -> Episode:
+        """Store a finished episode; it is durable when this returns. Idempotent by its id.
+
+        Raises:
+            EpisodeConflict: the id is taken by other content (clocks and retrieval ids apart).
+        """
+        stored = self._store.put_episode(self.namespace, episode)
+        self._keep_receipts(episode)
+        return stored
+
+    def add_outcome(self, episode_id: str, outcome: Outcome) -> Outcome:
+        """Append a verdict that came later; it counts from the next batch on.
+
+        Of several verdicts the one with the most trusted kind of verifier counts, the newest
+        among equals. One that overturns another retires what was derived from the old one.
+
+        Raises:
+            EpisodeNotFound: there is no such episode.
+            SelfVerified: the verifier is the episode's own agent.
+        """
+        return self._store.add_outcome(self.namespace, episode_id, outcome)
+
+    def retrieve(self, task: Task, *, token_budget: int, steps: Sequence[Step] = ()) -> Retrieval:
+        """Choose and render what helps with `task`, within `token_budget` tokens.
+
+        The text's tokens, counted as rendered, never exceed the budget; the text is empty
+        when nothing fits or nothing helps. Never raises because the memory is empty.
+        """
+        snapshot = self._view.snapshot()
+        retrieval = retrieve(
+            task,
+            token_budget=token_budget,
+            steps=steps,
+            snapshot=snapshot,
+            tools=self._view.tools,
+            search=self._view.search,
+        )
+        self._receipts.append(retrieval)
+        return retrieval
+
+    def consolidate(
+        self,
+        *,
+        episode_ids: Sequence[str] | None = None,
+        replay: Replay | None = None,
+    ) -> Batch:
+        """Turn all that is judged and not consolidated yet into memory.
+
+        Args:
+            episode_ids: only these episodes, whatever was made of them before.
+            replay: gives a fresh copy of an episode's environment, so that compacted
+                demonstrations are verified by playing them; without it only steps without
+                effect and closed loops are dropped.
+
+        Raises:
+            EpisodeNotFound: a named episode does not exist.
+            LeaseLost: the batch took so long that another process took over its episodes.
+        """
+        started = time.monotonic()
+        batch_id = new_id()
+        claimed = self._store.claim(
+            self.namespace,
+            holder=batch_id,
+            at=self._clock(),
+            lease_seconds=self._config.consolidation.lease_seconds,
+            episode_ids=episode_ids,
+        )
+        if not claimed:
+            return Batch(id=batch_id, version=self.version)
+        try:
+            findings = self._distil(claimed, replay)
+            written = self._write(findings, batch_id)
+        except BaseException:
+            self._store.release(self.namespace, holder=batch_id)
+            raise
+        return _batch(batch_id, findings, written, seconds=time.monotonic() - started)
+
+    def items(
+        self, *, kind: Kind | None = None, include_retired: bool = False
+    ) -> Iterator[MemoryItem]:
+        """Iterate over the items, in the order in which they were made."""
+        for item in self._store.items(self.namespace, include_retired=include_retired):
+            if kind is None or item.kind == kind:
+                yield item
+
+    def episodes(self) -> Iterator[Episode]:
+        """Iterate over the closed episodes, oldest first, with the verdict that counts."""
+        for logged in self._store.episodes(self.namespace):
+            if logged.closed:
+                yield logged.episode.model_copy(
+                    update={"outcome": verdict(logged, self._config.consolidation)}
+                )
+
+    def changes(self) -> Iterator[Change]:
+        """Iterate over the namespace's history, oldest first."""
+        return self._store.changes(self.namespace)
+
+    def close(self) -> None:
+        """Write what is still queued and give back all files. Closing twice does nothing."""
+        queued = tuple(self._receipts)
+        self._receipts.clear()
+        if queued:
+            self._store.put_retrievals(self.namespace, queued)
+        self._store.close()
+
+    def __enter__(self) -> Self:
+        return self
+
+    def __exit__(
+        self,
+        kind: type[BaseException] | None,
+        error: BaseException | None,
+        trace: TracebackType | None,
+    ) -> None:
+        self.close()
+
+    def _keep_receipts(self, episode: Episode) -> None:
+        """Store the receipts that `episode` names; the others stay queued."""
+        named = tuple(entry for entry in self._receipts if entry.id in episode.retrieval_ids)
+        if not named:
+            return
+        self._store.put_retrievals(self.namespace, named)
+        for entry in named:
+            self._receipts.remove(entry)
+
+    def _distil(self, claimed: Sequence[Logged], replay: Replay | None) -> Findings:
+        """Decide what the claimed episodes teach. No transaction is open meanwhile."""
+        instruments = Instruments(
+            finder=self._view.tools.finder,
+            distiller=self._distiller,
+            replay=replay,
+            config=self._config.consolidation,
+        )
+        return distil(
+            claimed,
+            known=tuple(self._store.items(self.namespace)),
+            lexicon=self._store.lexicon(self.namespace),
+            instruments=instruments,
+        )
+
+    def _write(self, findings: Findings, batch_id: str) -> Written:
+        """Commit the findings; merge anew whenever another batch came first."""
+        while True:
+            base = self._store.version(self.namespace)
+            merged = merge(
+                findings,
+                known=tuple(self._store.items(self.namespace)),
+                namespace=self.namespace,
+                version=base + 1,
+            )
+            change = self._store.commit(
+                self.namespace,
+                PreparedBatch(
+                    batch_id=batch_id,
+                    holder=batch_id,
+                    base_version=base,
+                    added=merged.added,
+                    retired=merged.retired,
+                    vectors=self._view.embed(merged.added),
+                    lexicon=findings.lexicon,
+                    states=findings.states,
+                    made_at=self._clock(),
+                ),
+            )
+            if change is not None:
+                return Written(change, merged.added, merged.retired)
+
+
+def _batch(batch_id: str, findings: Findings, written: Written, *, seconds: float) -> Batch:
+    """Report what a batch made."""
+    return Batch(
+        id=batch_id,
+        version=written.change.version,
+        demonstrations=tuple(item for item in written.added if isinstance(item, Demonstration)),
+        lessons=tuple(item for item in written.added if isinstance(item, Lesson)),
+        retired=written.retired,
+        skipped={
+            episode_id: reason
+            for episode_id, (state, reason) in findings.states.items()
+            if state == "skipped"
+        },
+        cost=findings.cost.model_copy(update={"seconds": seconds}),
+    )
