@@ -1,0 +1,1 @@
+"""Environments that agents play: each module here offers `make(**options)`, giving a suite."""
