@@ -1,0 +1,1 @@
+"""Reference agents: policies, and the loops that run them."""
