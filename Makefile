@@ -1,0 +1,40 @@
+# Everything here works alone: what a target needs is installed into .venv first.
+SHELL := /bin/bash
+.DELETE_ON_ERROR:
+.PHONY: help demo test check bench clean
+
+VENV := .venv
+PY := $(VENV)/bin/python
+export PIP_DISABLE_PIP_VERSION_CHECK := 1
+
+help:
+	@echo "make demo    watch an agent learn: all arms on ALFWorld's 134 unseen games, a few builds"
+	@echo "make test    run the tests"
+	@echo "make check   lint, types, layers, the wheel in an empty environment"
+	@echo "make bench   the whole benchmark: ten builds, two seeds"
+	@echo "make clean   remove what these made"
+
+demo: $(VENV)/.bench
+	@scripts/demo.sh $(VENV)/bin/skillmem
+
+test: $(VENV)/.dev
+	$(PY) -m pytest -n 2
+
+check: $(VENV)/.dev
+	$(PY) scripts/check.py
+
+bench: $(VENV)/.bench
+	$(VENV)/bin/skillmem bench --env envs.household:make --agent agents.case_based:make \
+	  --split valid_unseen --out bench-out
+
+clean:
+	rm -rf $(VENV) demo-out bench-out dist build .mypy_cache .ruff_cache .pytest_cache \
+	  .hypothesis .import_linter_cache
+
+$(VENV)/.bench: pyproject.toml scripts/make_venv.sh
+	@scripts/make_venv.sh $(VENV) bench
+	@touch $@
+
+$(VENV)/.dev: pyproject.toml scripts/make_venv.sh
+	@scripts/make_venv.sh $(VENV) dev
+	@touch $(VENV)/.bench $@

@@ -1,0 +1,230 @@
+"""`skillmem bench`: does a memory of its own runs help an agent?"""
+
+from __future__ import annotations
+
+import os
+import shlex
+import sys
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import click
+
+from skillmem.cli.options import json_option
+
+if TYPE_CHECKING:
+    from rich.table import Table
+
+    from skillmem.evals.plan import Plan
+    from skillmem.evals.results import ArmResult, Results
+
+DEFAULT_OUT = "./bench-out"
+TENTHS = 10
+
+Watch = Callable[[str, int, int], None]
+
+
+@click.command(name="bench")
+@click.option(
+    "--env",
+    default="envs.household:make",
+    show_default=True,
+    metavar="MODULE:FUNCTION",
+    help="The environment's suite, by import path.",
+)
+@click.option(
+    "--agent",
+    default="agents.case_based:make",
+    show_default=True,
+    metavar="MODULE:FUNCTION",
+    help="The agent, by import path.",
+)
+@click.option("--arms", metavar="A,B,…", help="The arms to compare; all by default.")
+@click.option("--split", default="valid_unseen", show_default=True, help="What to evaluate on.")
+@click.option("--limit", type=click.IntRange(min=1), help="Only the first tasks, types in turn.")
+@click.option(
+    "--train",
+    type=click.IntRange(min=1),
+    default=60,
+    show_default=True,
+    help="Training games of each build.",
+)
+@click.option(
+    "--train-source",
+    type=click.Choice(["auto", "official", "drawn"]),
+    default="auto",
+    show_default=True,
+    help="Official training games or drawn ones; auto: official where there are enough.",
+)
+@click.option(
+    "--collector",
+    metavar="NAME:SHARE",
+    help="Who else plays a share of the training games, such as expert:0.3.",
+)
+@click.option(
+    "--builds",
+    type=click.IntRange(min=1),
+    default=10,
+    show_default=True,
+    help="Memories built independently, each from its own log.",
+)
+@click.option(
+    "--seeds",
+    type=click.IntRange(min=1),
+    default=2,
+    show_default=True,
+    help="Runs of each task with each build.",
+)
+@click.option("--seed", default=0, show_default=True, help="Where all chance begins.")
+@click.option(
+    "--budget",
+    default="800",
+    show_default=True,
+    metavar="N,…",
+    help="Tokens of memory in a prompt; several are swept: 200,400,800,unlimited.",
+)
+@click.option(
+    "--processes", type=click.IntRange(min=1), help="Processes at work; one a core by default."
+)
+@click.option(
+    "--out",
+    type=click.Path(path_type=Path, file_okay=False),
+    default=DEFAULT_OUT,
+    show_default=True,
+    help="The folder for results; the same run goes on where it was cut off.",
+)
+@json_option
+def command(*, out: Path, processes: int | None, as_json: bool, **options: Any) -> None:
+    """Play an agent with every arm of memory, and compare them honestly.
+
+    Writes results.json, episodes.jsonl, memory/ and report.html into a folder.
+    """
+    from skillmem.evals.harness import benchmark
+
+    with _progress() as watch:
+        results = benchmark(
+            make_plan(**options),
+            out,
+            processes=processes or os.cpu_count() or 1,
+            command=shlex.join(["skillmem", *sys.argv[1:]]),
+            watch=watch,
+        )
+    if as_json:
+        click.echo(results.model_dump_json(indent=2))
+    else:
+        _tell(results, out)
+
+
+def make_plan(*, arms: str | None, budget: str, collector: str | None, **options: Any) -> Plan:
+    """Read a plan from the command's options; those that need no reading are its fields.
+
+    Raises:
+        UnknownArm: there is no such arm.
+        InvalidOption: a budget or the collector can't be read.
+    """
+    from skillmem.evals.plan import ARMS, Plan, parse_budgets, parse_collector
+
+    return Plan(
+        arms=ARMS if arms is None else tuple(name.strip() for name in arms.split(",")),
+        budgets=parse_budgets(budget),
+        collector=parse_collector(collector) if collector else None,
+        **options,
+    )
+
+
+@contextmanager
+def _progress() -> Iterator[Watch]:
+    """Show on the error stream how far it is; line by line where that is no terminal."""
+    from rich.console import Console
+
+    console = Console(stderr=True)
+    if not console.is_terminal:
+        yield _tell_tenths
+        return
+    from rich.progress import (
+        BarColumn,
+        MofNCompleteColumn,
+        Progress,
+        TextColumn,
+        TimeElapsedColumn,
+        TimeRemainingColumn,
+    )
+
+    columns = (
+        TextColumn("{task.description:>8}"),
+        BarColumn(),
+        MofNCompleteColumn(),
+        TimeElapsedColumn(),
+        TextColumn("left:"),
+        TimeRemainingColumn(),
+    )
+    with Progress(*columns, console=console) as progress:
+        bars: dict[str, Any] = {}
+
+        def watch(stage: str, done: int, total: int) -> None:
+            if stage not in bars:
+                bars[stage] = progress.add_task(stage, total=total)
+            progress.update(bars[stage], completed=done, total=total)
+
+        yield watch
+
+
+def _tell_tenths(stage: str, done: int, total: int) -> None:
+    if total and done * TENTHS // total != (done - 1) * TENTHS // total:
+        click.echo(f"{stage}: {done} of {total}", err=True)
+
+
+def _tell(results: Results, out: Path) -> None:
+    from rich.console import Console
+
+    console = Console(width=None if sys.stdout.isatty() else 120)
+    for budget in results.run.plan.budgets:
+        members = [result for result in results.arms if result.budget == budget]
+        console.print(_table(results, members))
+    run = results.run
+    console.print(
+        f"Builds: {run.builds}, seeds: {run.seeds}, tasks: {run.tasks}; training games per build: "
+        f"{run.plan.train} {run.train_source}. Intervals: 95 %, {run.ci_method}.",
+        highlight=False,
+    )
+    if run.policy_kind == "scripted":
+        console.print("A scripted policy tests the plumbing; it proves nothing about models.")
+    console.print(f"report:  {out / 'report.html'}", soft_wrap=True, highlight=False)
+    console.print(f"memory:  {out / 'memory'}", soft_wrap=True, highlight=False)
+    console.print(f"figures: {out / 'results.json'}", soft_wrap=True, highlight=False)
+
+
+def _table(results: Results, members: list[ArmResult]) -> Table:
+    from rich.table import Table
+
+    from skillmem.evals.report import REFERENCES, budget_name, percent, points
+
+    plan = results.run.plan
+    references = [arm for arm in REFERENCES if arm in plan.arms]
+    tries = range(2, plan.seeds + 1)
+    title = f"{results.run.policy} on {plan.split}, {budget_name(members[0].budget)}"
+    table = Table(title=title)
+    table.add_column("arm")
+    for name in (
+        *("won %", "95 %", "steps", "tokens"),
+        *(f"pass@{k} %" for k in tries),
+        *(f"vs {reference}" for reference in references),
+    ):
+        table.add_column(name, justify="right")
+    for result in members:
+        low, high = result.ci95
+        table.add_row(
+            result.arm,
+            percent(result.success_rate),
+            f"{percent(low)}–{percent(high)}",
+            f"{result.steps_mean:.1f}",
+            f"{result.memory_tokens_mean:.0f}",
+            *(percent(result.pass_at_k[k]) for k in tries),
+            *(
+                points(result.versus[reference]) if reference in result.versus else ""
+                for reference in references
+            ),
+        )
+    return table

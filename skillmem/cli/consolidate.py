@@ -1,0 +1,41 @@
+"""`skillmem consolidate`: what waits becomes memory."""
+
+from __future__ import annotations
+
+from collections import Counter
+
+import click
+
+from skillmem.cli.answer import say_json, say_table
+from skillmem.cli.opening import known_memory
+from skillmem.cli.options import json_option, memory_option, namespace_option
+from skillmem.types import Batch, Namespace
+
+
+@click.command(name="consolidate")
+@memory_option
+@namespace_option
+@json_option
+def command(location: str, namespace: Namespace, *, as_json: bool) -> None:
+    """Turn all that is judged and not consolidated yet into memory."""
+    with known_memory(location, namespace) as memory:
+        batch = memory.consolidate()
+    if as_json:
+        say_json(batch)
+    else:
+        _tell(batch)
+
+
+def _tell(batch: Batch) -> None:
+    skipped = Counter(batch.skipped.values())
+    say_table(
+        ("made of the episodes", "count"),
+        (
+            ("demonstrations", len(batch.demonstrations)),
+            ("lessons", len(batch.lessons)),
+            ("older items retired", len(batch.retired)),
+            *((f"skipped: {reason}", count) for reason, count in skipped.most_common()),
+            ("seconds", f"{batch.cost.seconds:.1f}"),
+        ),
+        title=f"version {batch.version}",
+    )

@@ -1,0 +1,61 @@
+"""`skillmem retrieve`: what the memory would put into a prompt, and why."""
+
+from __future__ import annotations
+
+import click
+
+from skillmem.cli.answer import SHORT_ID, say_json, say_table
+from skillmem.cli.opening import known_memory
+from skillmem.cli.options import json_option, memory_option, namespace_option
+from skillmem.types import Namespace, Retrieval, Task
+
+
+@click.command(name="retrieve")
+@click.argument("goal")
+@click.option("--observation", default="", help="The task's first observation.")
+@click.option(
+    "--budget",
+    type=click.IntRange(min=0),
+    default=800,
+    show_default=True,
+    help="Most tokens of memory, counted on the rendered text.",
+)
+@memory_option
+@namespace_option
+@json_option
+def command(
+    goal: str,
+    observation: str,
+    budget: int,
+    location: str,
+    namespace: Namespace,
+    *,
+    as_json: bool,
+) -> None:
+    """Show the text that a run at GOAL would be given, and the receipt for it."""
+    with known_memory(location, namespace) as memory:
+        retrieval = memory.retrieve(Task(goal=goal, observation=observation), token_budget=budget)
+    if as_json:
+        say_json(retrieval)
+    else:
+        _tell(retrieval)
+
+
+def _tell(retrieval: Retrieval) -> None:
+    click.echo(retrieval.text or "(nothing fits or helps)")
+    say_table(
+        ("item", "kind", "decision", "reason", "score", "tokens"),
+        (
+            (
+                line.item_id[:SHORT_ID],
+                line.kind,
+                line.decision,
+                line.reason,
+                f"{line.score:.3f}",
+                line.tokens,
+            )
+            for line in retrieval.receipt.lines
+        ),
+        title=f"{retrieval.tokens} of {retrieval.receipt.token_budget} tokens, "
+        f"version {retrieval.version}",
+    )

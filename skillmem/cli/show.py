@@ -1,0 +1,134 @@
+"""`skillmem show`: a memory at a glance, or one item or episode in full."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+
+import click
+
+from skillmem.cli.answer import SHORT_ID, say_json, say_table
+from skillmem.cli.opening import known_store
+from skillmem.cli.options import json_option, memory_option, namespace_option
+from skillmem.errors import InvalidOption
+from skillmem.protocols import RecordStore
+from skillmem.types import Logged, MemoryItem, Namespace, format_namespace
+
+
+@click.command(name="show")
+@click.argument("name", metavar="[ID]", default="")
+@memory_option
+@namespace_option
+@json_option
+def command(name: str, location: str, namespace: Namespace, *, as_json: bool) -> None:
+    """Show a memory at a glance, or in full the item or episode of that ID.
+
+    The beginning of an id is enough when nothing else begins so.
+    """
+    with known_store(location, namespace) as store:
+        if not name:
+            _tell_overview(store, namespace, as_json=as_json)
+            return
+        found = find(store, namespace, name)
+    if as_json:
+        say_json(found)
+    elif isinstance(found, Logged):
+        _tell_episode(found)
+    else:
+        _tell_item(found)
+
+
+def find(store: RecordStore, namespace: Namespace, name: str) -> MemoryItem | Logged:
+    """Find the one item or episode whose id is `name`, or alone begins with it.
+
+    Raises:
+        InvalidOption: there is none, or more than one.
+    """
+    found: dict[str, MemoryItem | Logged] = {}
+    for item in store.items(namespace, include_retired=True):
+        if item.id.startswith(name):
+            found[item.id] = item
+    for logged in store.episodes(namespace):
+        if logged.episode.id.startswith(name):
+            found[logged.episode.id] = logged
+    if name in found:
+        return found[name]
+    if len(found) != 1:
+        names = ", ".join(sorted(found)[:5]) or "none"
+        raise InvalidOption(
+            f"{name!r} should begin the id of one item or episode of "
+            f"{format_namespace(namespace)!r}; those that begin so: {names}. "
+            "`skillmem show` lists the items, `skillmem dump` everything"
+        )
+    return next(iter(found.values()))
+
+
+def _tell_overview(store: RecordStore, namespace: Namespace, *, as_json: bool) -> None:
+    from skillmem.dump import overview
+
+    counts = overview(store, namespace)
+    if as_json:
+        say_json(counts)
+        return
+    rows: list[tuple[str, object]] = [
+        ("episodes", counts.episodes),
+        ("judged", counts.judged),
+        ("consolidated", counts.consolidated),
+        ("waiting", counts.waiting),
+        ("running", counts.running),
+        *((f"skipped: {reason}", number) for reason, number in counts.reasons.items()),
+    ]
+    for kind, number in counts.items.items():
+        rows.append((f"{kind}s", number.shown))
+        if number.retired:
+            rows.append((f"{kind}s retired", number.retired))
+    say_table(
+        ("what", "count"), rows, title=f"{format_namespace(namespace)}, version {counts.version}"
+    )
+    _tell_items(store.items(namespace))
+
+
+def _tell_items(items: Iterable[MemoryItem]) -> None:
+    from skillmem.config import RenderingConfig
+    from skillmem.dump import headline
+
+    config = RenderingConfig()
+    say_table(
+        ("id", "kind", "goal", "episodes", "trust"),
+        (
+            (
+                item.id[:SHORT_ID],
+                item.kind,
+                headline(item, config),
+                len(item.episode_ids),
+                f"{item.trust:.2f}",
+            )
+            for item in items
+        ),
+        title="What it shows (`skillmem show ID` shows one in full)",
+    )
+
+
+def _tell_item(item: MemoryItem) -> None:
+    from skillmem.config import RenderingConfig
+    from skillmem.dump import item_text
+
+    retired = "" if item.retired_in is None else f", retired in version {item.retired_in}"
+    click.echo(f"{item.kind} {item.id}, made in version {item.version}{retired}")
+    click.echo(f"trust {item.trust:.2f}, from {', '.join(item.episode_ids)}\n")
+    click.echo(item_text(item, RenderingConfig()))
+
+
+def _tell_episode(logged: Logged) -> None:
+    from skillmem.config import RenderingConfig
+    from skillmem.rendering import goal_line, one_line, render_run
+
+    config = RenderingConfig()
+    episode = logged.episode
+    state = logged.state if logged.closed else "running"
+    reason = f" ({one_line(logged.reason, config.observation_characters)})" * bool(logged.reason)
+    click.echo(f"episode {episode.id}, ended by {episode.ended_by}, {state}{reason}")
+    for outcome in logged.outcomes:
+        verdict = "success" if outcome.success else "failure"
+        who = " ".join(filter(None, (outcome.verifier_kind, outcome.verifier)))
+        click.echo(f"{verdict}, says {one_line(who, config.observation_characters)}")
+    click.echo("\n" + render_run(goal_line(episode.task.goal, config), episode.steps, config))
