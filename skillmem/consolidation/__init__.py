@@ -1,0 +1,16 @@
+"""Episodes to memory items: successes to demonstrations, failures to lessons."""
+
+from skillmem.consolidation.distiller import BuiltInDistiller
+from skillmem.consolidation.findings import Findings, Instruments, distil
+from skillmem.consolidation.merging import Merged, merge
+from skillmem.consolidation.verdicts import verdict
+
+__all__ = [
+    "BuiltInDistiller",
+    "Findings",
+    "Instruments",
+    "Merged",
+    "distil",
+    "merge",
+    "verdict",
+]

@@ -1,0 +1,181 @@
+"""What a batch of episodes teaches: demonstrations, lessons, and reasons for the rest."""
+
+from __future__ import annotations
+
+from collections.abc import Mapping, Sequence
+from typing import NamedTuple
+
+from skillmem.config import ConsolidationConfig
+from skillmem.consolidation.compaction import compact
+from skillmem.consolidation.triage import triage
+from skillmem.consolidation.verdicts import distrust, trust, verdict
+from skillmem.protocols import Distiller, EntityFinder, Replay
+from skillmem.structure.skeletons import skeleton
+from skillmem.structure.templates import Reader, reader
+from skillmem.types import (
+    Cost,
+    Demonstration,
+    Episode,
+    Lesson,
+    Lexicon,
+    Logged,
+    MemoryItem,
+    Outcome,
+)
+
+UNPLACED = "unplaced"
+NOTHING = "nothing in it tells it apart from the successes known so far"
+
+
+class Instruments(NamedTuple):
+    """What `distil` works with."""
+
+    finder: EntityFinder
+    distiller: Distiller
+    replay: Replay | None = None
+    config: ConsolidationConfig = ConsolidationConfig()
+
+
+class Findings(NamedTuple):
+    """What a batch teaches, before it is given a place in a namespace's history.
+
+    The items have no id, namespace or version yet. `states` maps each episode to (`done` or
+    `skipped`, reason); `verdicts` maps each judged one to whether it succeeded.
+    """
+
+    demonstrations: tuple[Demonstration, ...]
+    lessons: tuple[Lesson, ...]
+    lexicon: Lexicon
+    states: Mapping[str, tuple[str, str]]
+    verdicts: Mapping[str, bool]
+    cost: Cost = Cost()
+
+
+class Judged(NamedTuple):
+    """An episode and the verdict that counts."""
+
+    episode: Episode
+    outcome: Outcome
+
+
+def distil(
+    logged: Sequence[Logged],
+    *,
+    known: Sequence[MemoryItem],
+    lexicon: Lexicon,
+    instruments: Instruments,
+) -> Findings:
+    """Learn the words, make demonstrations of successes, then lessons of failures.
+
+    Nothing is written anywhere. Failures are held against the live demonstrations in
+    `known` and the new ones.
+    """
+    config = instruments.config
+    entries = [_settled(entry, config) for entry in logged]
+    learnt = instruments.finder.learn(entries, lexicon)
+    states: dict[str, tuple[str, str]] = {}
+    judged = [it for it in entries if not _skipped(it, config, states)]
+    read = reader(instruments.finder, learnt)
+    successes = [_judged(it) for it in judged if it.outcome and it.outcome.success]
+    failures = [_judged(it) for it in judged if it.outcome and not it.outcome.success]
+    made = [_demonstration(it, read, instruments) for it in successes]
+    demonstrations = tuple(item for item, _ in made)
+    overturned = {it.episode.id for it in failures}
+    held = [*_still_true(known, overturned), *demonstrations]
+    lessons = [(it, _lesson(it, held, learnt, instruments)) for it in failures]
+    states |= {it.episode.id: ("done", "") for it in successes}
+    states |= {
+        it.episode.id: ("done", "") if lesson else ("skipped", NOTHING) for it, lesson in lessons
+    }
+    return Findings(
+        demonstrations=demonstrations,
+        lessons=tuple(lesson for _, lesson in lessons if lesson is not None),
+        lexicon=learnt,
+        states=states,
+        verdicts={
+            it.id: it.outcome.success
+            for it in entries
+            if it.outcome is not None and distrust(it.outcome, config) is None
+        },
+        cost=Cost(replays=sum(replays for _, replays in made)),
+    )
+
+
+def _settled(entry: Logged, config: ConsolidationConfig) -> Episode:
+    """Give the episode with the verdict that counts."""
+    return entry.episode.model_copy(update={"outcome": verdict(entry, config)})
+
+
+def _judged(episode: Episode) -> Judged:
+    assert episode.outcome is not None
+    return Judged(episode, episode.outcome)
+
+
+def _skipped(
+    episode: Episode, config: ConsolidationConfig, states: dict[str, tuple[str, str]]
+) -> bool:
+    """Note why an episode can't become memory, and tell whether that is so."""
+    reason = distrust(episode.outcome, config)
+    if reason is None and not episode.steps:
+        reason = "no steps"
+    if reason is None and episode.outcome is not None and not episode.outcome.success:
+        reason = triage(episode, episode.outcome)
+    if reason is not None:
+        states[episode.id] = ("skipped", reason)
+    return reason is not None
+
+
+def _still_true(known: Sequence[MemoryItem], overturned: set[str]) -> list[Demonstration]:
+    return [
+        item
+        for item in known
+        if isinstance(item, Demonstration)
+        and item.retired_in is None
+        and not overturned.issuperset(item.episode_ids)
+    ]
+
+
+def _demonstration(
+    judged: Judged, read: Reader, instruments: Instruments
+) -> tuple[Demonstration, int]:
+    episode, config = judged.episode, instruments.config
+    compacted = compact(episode, reader=read, replay=instruments.replay, limit=config.replay_limit)
+    goal = episode.task.goal
+    item = Demonstration(
+        id=UNPLACED,
+        namespace=(),
+        episode_ids=(episode.id,),
+        version=0,
+        trust=trust(judged.outcome, config),
+        goal=read.goal(goal).text,
+        skeleton=skeleton(compacted.steps, finder=read.finder, lexicon=read.lexicon, goal=goal),
+        task=episode.task,
+        steps=compacted.steps,
+        verified=compacted.verified,
+    )
+    return item, compacted.replays
+
+
+def _lesson(
+    judged: Judged,
+    successes: Sequence[Demonstration],
+    lexicon: Lexicon,
+    instruments: Instruments,
+) -> Lesson | None:
+    draft = instruments.distiller.distil(
+        judged.episode, successes=successes, finder=instruments.finder, lexicon=lexicon
+    )
+    if draft is None:
+        return None
+    return Lesson(
+        id=UNPLACED,
+        namespace=(),
+        episode_ids=(judged.episode.id,),
+        version=0,
+        trust=trust(judged.outcome, instruments.config),
+        goal=draft.goal,
+        skeleton=draft.skeleton,
+        situation=draft.situation,
+        mistake=draft.mistake,
+        advice=draft.advice,
+    )

@@ -1,0 +1,210 @@
+"""What the nearest successes share: the operations that a run of this kind needs."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Iterator, Sequence
+from itertools import combinations
+from typing import NamedTuple
+
+from skillmem.consolidation.runs import OTHER, Act, Form, Run, similarity
+
+NEAREST = 40
+NEARLY_ALL = 0.8
+AGAIN = 2
+
+
+class Need(NamedTuple):
+    """One operation that the successes share: its form, how often, and what leads to it.
+
+    `act` and `preparation` are the model's: the operation, and the acts right before it
+    that led to it. `variants` are the preparations of all the successes, the most common
+    first, told with the model's things. `second` is how the model did it again, if often
+    enough.
+    """
+
+    form: Form
+    times: int
+    act: Act
+    preparation: tuple[Act, ...]
+    variants: tuple[tuple[Act, ...], ...] = ()
+    second: tuple[Act, ...] = ()
+
+    @property
+    def verb(self) -> str:
+        """Give the word for what is done."""
+        return self.act.template.verb
+
+
+class Plan(NamedTuple):
+    """The needs in the order in which `model`, one of the nearest successes, met them."""
+
+    model: Run
+    needs: tuple[Need, ...]
+
+
+class Pool(NamedTuple):
+    """Successes to hold a failure against; `mixed` when their goals are of several kinds."""
+
+    runs: tuple[Run, ...]
+    mixed: bool
+
+
+def choose_pool(run: Run, successes: Sequence[Run]) -> Pool:
+    """Choose the successes nearest to `run` by structure, in the order given.
+
+    Those with the same masked goal, else those whose goals have as many slots and name the
+    same operations: of many, the ones most alike. Without such ones the nearest success of
+    each other goal with as many slots.
+    """
+    alike = [it for it in successes if len(it.goal.names) == len(run.goal.names)]
+    same = [it for it in alike if it.goal.text == run.goal.text]
+    kindred = [it for it in alike if it.words and it.words == run.words]
+    if same or kindred:
+        return Pool(_nearest(run, same or kindred, limit=NEAREST), mixed=False)
+    goals: dict[str, list[Run]] = {}
+    for success in alike:
+        goals.setdefault(success.goal.text, []).append(success)
+    nearest = [it for group in goals.values() for it in _nearest(run, group, limit=1)]
+    return Pool(tuple(nearest), mixed=True)
+
+
+def _nearest(run: Run, successes: Sequence[Run], *, limit: int) -> tuple[Run, ...]:
+    if len(successes) <= limit:
+        return tuple(successes)
+
+    def distance(place: int) -> tuple[float, int]:
+        success = successes[place]
+        return (-round(similarity(run, success), 6), len(success.effective))
+
+    chosen = sorted(range(len(successes)), key=distance)[:limit]
+    return tuple(successes[place] for place in sorted(chosen))
+
+
+def make_plan(pool: Pool) -> Plan | None:
+    """Find what a pool shares, as its most typical run did it.
+
+    Nearly all must have done a thing for it to count. When the goals are of several kinds
+    all must, and there must be at least two: else there is no plan.
+    """
+    if len(pool.runs) < 1 + pool.mixed:
+        return None
+    least = len(pool.runs) * (1.0 if pool.mixed else NEARLY_ALL)
+    planned = [_needs(success, pool.runs, least) for success in pool.runs]
+    counts = Counter(map(_kind, planned))
+
+    def typical(place: int) -> tuple[int, int, int]:
+        needs = planned[place]
+        plain = sum(need.form == need.act.form for need in needs) - len(needs)
+        return (plain, counts[_kind(needs)], -len(pool.runs[place].effective))
+
+    place = max(range(len(planned)), key=typical)
+    needs = tuple(_with_variants(need, pool.runs) for need in planned[place])
+    return Plan(pool.runs[place], needs)
+
+
+def _with_variants(need: Need, pool: Sequence[Run]) -> Need:
+    """Note how all the successes of a pool prepared for an operation."""
+    found: dict[tuple[str, ...], tuple[Act, ...]] = {}
+    counts: Counter[tuple[str, ...]] = Counter()
+    for success in pool:
+        for act in success.effective:
+            if need.form.matches(act.form):
+                acts = _retold(preparation(success.effective, act), act, need.act)
+                key = tuple(it.template.pattern for it in acts)
+                counts[key] += 1
+                found.setdefault(key, acts)
+    return need._replace(variants=tuple(found[key] for key, _ in counts.most_common()))
+
+
+def _retold(acts: Sequence[Act], act: Act, model: Act) -> tuple[Act, ...]:
+    """Tell what led to `act` with the things of the model's act in place of its own."""
+    own = [argument.thing for argument in act.template.arguments]
+    things = dict(zip(own, model.template.arguments, strict=True))
+    roles = dict(zip(own, model.form.roles, strict=True))
+    return tuple(
+        it._replace(
+            form=Form(
+                it.form.pattern,
+                tuple(
+                    roles.get(argument.thing, role)
+                    for argument, role in zip(it.template.arguments, it.form.roles, strict=True)
+                ),
+            ),
+            template=it.template._replace(
+                arguments=tuple(things.get(arg.thing, arg) for arg in it.template.arguments)
+            ),
+        )
+        for it in acts
+    )
+
+
+def _kind(needs: Sequence[Need]) -> tuple[object, ...]:
+    """Tell needs apart by all that becomes words: forms, and how the model prepared them."""
+    return tuple(
+        (need.form, need.times, need.act.form, *(act.form for act in need.preparation))
+        for need in needs
+    )
+
+
+def _needs(model: Run, pool: Sequence[Run], least: float) -> tuple[Need, ...]:
+    found: dict[Form, Need] = {}
+    for act in model.operations:
+        for form in _loosened(act.form):
+            times = _times(form, pool, least)
+            if times and form not in found:
+                ways = [
+                    (*preparation(model.effective, it), it)
+                    for it in model.operations
+                    if form.matches(it.form)
+                ]
+                second = ways[1] if times > 1 and len(ways) > 1 else ()
+                found[form] = Need(form, times, act, ways[0][:-1], second=second)
+            if times:
+                break
+    return tuple(found.values())
+
+
+def _loosened(form: Form) -> Iterator[Form]:
+    """Give a form, then those that leave ever more of the goal's slots open, but one."""
+    places = [place for place, role in enumerate(form.roles) if role != OTHER]
+    yield form
+    for count in range(1, len(places)):
+        for opened in combinations(reversed(places), count):
+            yield Form(
+                form.pattern,
+                tuple(OTHER if at in opened else role for at, role in enumerate(form.roles)),
+            )
+
+
+def _times(form: Form, pool: Sequence[Run], least: float) -> int:
+    """Tell how often enough runs of the pool did this: never, once, or again."""
+    counts = [done(form, success) for success in pool]
+    return next(
+        (times for times in (AGAIN, 1) if sum(count >= times for count in counts) >= least), 0
+    )
+
+
+def done(form: Form, run: Run) -> int:
+    """Count how often a run did something with effect."""
+    return sum(form.matches(act.form) for act in run.effective)
+
+
+def preparation(acts: Sequence[Act], act: Act) -> tuple[Act, ...]:
+    """Give the acts right before `act` that led to it.
+
+    They are about nothing but its own things, or else the very last one's answer brought
+    into sight what the goal names and `act` is about.
+    """
+    place = next(number for number, other in enumerate(acts) if other is act)
+    start = place
+    while start and acts[start - 1].things and acts[start - 1].things < act.things:
+        start -= 1
+    if start == place and start and _shows(acts[start - 1], act):
+        start -= 1
+    led = {it.template: it for it in acts[start:place]}
+    return tuple(led.values())
+
+
+def _shows(before: Act, act: Act) -> bool:
+    return len(before.things) == 1 and not before.seen.isdisjoint(act.form.slots)

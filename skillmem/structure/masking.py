@@ -1,0 +1,165 @@
+"""Goals without their entities: which tasks are of one kind."""
+
+from __future__ import annotations
+
+import re
+from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
+from typing import NamedTuple
+
+from skillmem.protocols import EntityFinder, Mention
+from skillmem.types import Lexicon
+
+ABSORBED_WORDS = 3
+LETTERS = 26
+
+SLOT = re.compile(r"<([A-Z]+)>")
+_PIECE = re.compile(r"<[A-Z]+>|[^\W_]+(?:['’-][^\W_]+)*|[^\w\s]|_")
+_DIGITS = re.compile(r"\w*\d\w*")
+
+
+def slot(number: int) -> str:
+    """Name slot `number`, from 0: ``<A>`` to ``<Z>``, then ``<AA>``."""
+    letters = ""
+    number += 1
+    while number:
+        number, rest = divmod(number - 1, LETTERS)
+        letters = chr(ord("A") + rest) + letters
+    return f"<{letters}>"
+
+
+class Masked(NamedTuple):
+    """A text without its entities, and the name that stood in each slot, in order."""
+
+    text: str
+    names: tuple[str, ...]
+
+
+def mask_goal(goal: str, *, finder: EntityFinder, lexicon: Lexicon) -> str:
+    """Replace the entities of `goal` by slots; the result holds no digit.
+
+    A goal that names things never seen is masked like its siblings: when a masked goal of
+    the lexicon differs only in that its slots stand where unknown words stand, that is the
+    result.
+    """
+    return masked_goal(goal, finder=finder, lexicon=lexicon).text
+
+
+def masked_goal(goal: str, *, finder: EntityFinder, lexicon: Lexicon) -> Masked:
+    """Mask `goal` as `mask_goal` does, and tell what stood in its slots."""
+    plain = mask(goal, finder.mentions(goal, lexicon))
+    if plain.text in _goals(lexicon):
+        return plain
+    return _templates(lexicon).unify(plain) or plain
+
+
+def mask(text: str, mentions: Sequence[Mention]) -> Masked:
+    """Replace `mentions` by slots, numbered by first appearance, and escape other slots."""
+    names: dict[str, str] = {}
+    parts: list[str] = []
+    end = 0
+    for mention in mentions:
+        parts.append(text[end : mention.start])
+        parts.append(names.setdefault(mention.name, slot(len(names))))
+        end = mention.end
+    parts.append(text[end:])
+    joined = " ".join("".join(parts).split())
+    for left in _DIGITS.findall(joined):
+        joined = joined.replace(left, names.setdefault(left, slot(len(names))), 1)
+    return Masked(joined, tuple(names))
+
+
+def pieces(text: str) -> tuple[str, ...]:
+    """Split a masked text into slots, words (folded to one case) and punctuation."""
+    return tuple(
+        piece if SLOT.fullmatch(piece) else piece.casefold() for piece in _PIECE.findall(text)
+    )
+
+
+def common_templates(masked: Iterable[str], operations: Collection[str]) -> tuple[str, ...]:
+    """Drop repetitions, and those that a fuller template explains by unknown words."""
+    goals = tuple(dict.fromkeys(masked))
+    fullest = sorted(goals, key=lambda goal: -len(set(SLOT.findall(goal))))
+    templates = _Templates((), known=set(operations))
+    explained: set[str] = set()
+    for goal in fullest:
+        slots = tuple(dict.fromkeys(SLOT.findall(goal)))
+        if templates.unify(Masked(goal, slots)) is None:
+            templates.add(goal)
+        else:
+            explained.add(goal)
+    return tuple(goal for goal in goals if goal not in explained)
+
+
+class _Node:
+    """A node of the tree of templates: what may follow, and the template that ends here."""
+
+    def __init__(self) -> None:
+        self.next: dict[str, _Node] = {}
+        self.template: str | None = None
+
+
+class _Templates:
+    """Masked goals as a tree of pieces, to find the one that a goal is an instance of."""
+
+    def __init__(self, goals: Iterable[str], *, known: set[str]) -> None:
+        self._root = _Node()
+        self._known = known
+        self._literals: set[str] = set()
+        for goal in goals:
+            self.add(goal)
+
+    def add(self, goal: str) -> None:
+        node = self._root
+        for piece in pieces(goal):
+            if not SLOT.fullmatch(piece):
+                self._literals.add(piece)
+            node = node.next.setdefault(piece, _Node())
+        node.template = node.template or goal
+
+    def unify(self, plain: Masked) -> Masked | None:
+        """Find a template with slots where `plain` has slots or up to three unknown words."""
+        texts = dict(zip(map(slot, range(len(plain.names))), plain.names, strict=True))
+        for template, bound in self._walk(self._root, pieces(plain.text), {}):
+            names = tuple(texts.get(value, value) for value in bound.values())
+            if len(set(names)) == len(names):
+                return Masked(template, names)
+        return None
+
+    def _walk(
+        self, node: _Node, rest: Sequence[str], bound: dict[str, str]
+    ) -> Iterator[tuple[str, dict[str, str]]]:
+        if not rest:
+            if node.template is not None:
+                yield node.template, bound
+            return
+        for piece, child in node.next.items():
+            if not SLOT.fullmatch(piece):
+                if piece == rest[0]:
+                    yield from self._walk(child, rest[1:], bound)
+                continue
+            for length in self._absorbable(rest):
+                value = " ".join(rest[:length])
+                if bound.get(piece, value) == value:
+                    yield from self._walk(child, rest[length:], {**bound, piece: value})
+
+    def _absorbable(self, rest: Sequence[str]) -> Iterator[int]:
+        """Give how many of the next pieces one slot may stand for: a slot, or unknown words."""
+        if SLOT.fullmatch(rest[0]):
+            yield 1
+            return
+        for length in range(1, min(ABSORBED_WORDS, len(rest)) + 1):
+            piece = rest[length - 1]
+            if not piece[0].isalnum() or piece in self._known or piece in self._literals:
+                return
+            yield length
+
+
+@lru_cache(maxsize=8)
+def _templates(lexicon: Lexicon) -> _Templates:
+    return _Templates(lexicon.goals, known=set(lexicon.operations))
+
+
+@lru_cache(maxsize=8)
+def _goals(lexicon: Lexicon) -> frozenset[str]:
+    return frozenset(lexicon.goals)

@@ -1,0 +1,115 @@
+"""Findings and what is known become one memory."""
+
+from __future__ import annotations
+
+from skillmem.consolidation import BuiltInDistiller, Findings, Instruments, Merged, distil, merge
+from skillmem.structure import LearntEntityFinder
+from skillmem.types import Episode, Lexicon, Logged, MemoryItem
+from tests.consolidation.kitchen import WINNING, logged, outcome, play
+
+WITHOUT_HEAT = (*WINNING[:2], *WINNING[4:])
+
+
+def found(
+    *entries: Logged, known: tuple[MemoryItem, ...] = (), lexicon: Lexicon | None = None
+) -> Findings:
+    """Consolidate these episodes."""
+    return distil(
+        entries,
+        known=known,
+        lexicon=lexicon or Lexicon(),
+        instruments=Instruments(LearntEntityFinder(), BuiltInDistiller()),
+    )
+
+
+def merged(findings: Findings, *known: MemoryItem, version: int = 1) -> Merged:
+    """Merge into a namespace."""
+    return merge(findings, known=known, namespace=("n",), version=version)
+
+
+def success(name: str, *first: str) -> Logged:
+    """Log a success that did something else first."""
+    return logged(play([*first, *WINNING], episode_id=name))
+
+
+def failure(name: str) -> Logged:
+    """Log a failure."""
+    return logged(play(WITHOUT_HEAT, episode_id=name))
+
+
+def episodes(items: tuple[MemoryItem, ...]) -> list[tuple[str, ...]]:
+    """Name the episodes that each item rests on."""
+    return [item.episode_ids for item in items]
+
+
+def test_what_says_the_same_is_one_item() -> None:
+    """Equal lessons unite; of demonstrations of one skeleton the shortest is shown."""
+    batch = found(
+        success("long", "go to shelf 1", "go to oven 1"), success("s"), failure("f"), failure("g")
+    )
+
+    added, retired = merged(batch)
+
+    assert episodes(added) == [("s", "long"), ("f", "g")]
+    assert retired == ()
+    assert len({item.id for item in added}) == 2
+    assert {(item.namespace, item.version) for item in added} == {(("n",), 1)}
+
+
+def test_a_known_item_is_replaced_by_one_that_rests_on_more() -> None:
+    """Items are never edited: the old one is retired."""
+    batch = found(success("s"), failure("f"))
+    first = merged(batch)
+    later = found(failure("g"), known=first.added, lexicon=batch.lexicon)
+    second = merged(later, *first.added, version=2)
+
+    assert episodes(second.added) == [("f", "g")]
+    assert second.retired == (first.added[1].id,)
+
+
+def test_merging_the_same_again_changes_nothing() -> None:
+    """It is deterministic, and idempotent."""
+    batch = found(success("s"), failure("f"), failure("g"))
+    first = merged(batch)
+
+    assert merged(batch) == first
+    assert merged(batch, *first.added, version=2) == Merged((), ())
+
+
+def overturned(entry: Logged) -> Logged:
+    """Add a newer verdict that says the opposite."""
+    assert entry.episode.outcome is not None
+    return logged(entry.episode, outcome(success=not entry.episode.outcome.success))
+
+
+def test_an_overturned_verdict_withdraws_what_rests_on_it() -> None:
+    """An item goes on without that episode, or is retired when no other is left."""
+    first = merged(found(success("s"), success("t"), failure("f")))
+    one = found(overturned(success("s")), overturned(failure("f")), known=first.added)
+
+    second = merged(one, *first.added, version=2)
+
+    assert set(second.retired) == {item.id for item in first.added}
+    assert [item.kind for item in second.added] == ["demonstration", "demonstration"]
+    assert episodes(second.added) == [("t",), ("f",)]
+
+
+def test_a_retired_item_stays_retired() -> None:
+    """What is no longer shown is neither united with nor retired again."""
+    (item,) = merged(found(success("s"))).added
+    again = merged(found(success("t")), item.model_copy(update={"retired_in": 1}), version=2)
+
+    assert episodes(again.added) == [("t",)]
+    assert again.retired == ()
+
+
+def test_other_goals_stay_apart() -> None:
+    """Demonstrations of differently worded goals are different items."""
+    entry = success("t")
+    task = entry.episode.task.model_copy(update={"goal": "heat some apple and put it in box."})
+    other = Logged(
+        episode=Episode.model_validate({**entry.episode.model_dump(), "task": task}),
+        outcomes=entry.outcomes,
+    )
+
+    assert len(merged(found(success("s"), other)).added) == 2

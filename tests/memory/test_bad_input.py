@@ -1,0 +1,110 @@
+"""Bad input gets a clear answer, and nothing is lost."""
+
+from __future__ import annotations
+
+import socket
+from pathlib import Path
+
+import pytest
+
+from skillmem import (
+    Episode,
+    InvalidNamespace,
+    SkillMemory,
+    Step,
+    StoreDamaged,
+    StoreUnavailable,
+    Task,
+    TextTooLong,
+)
+from skillmem.tokens import TiktokenCounter
+from tests.memory.kitchen import WON, clean_steps, clean_task, success
+
+
+def told(observation: str) -> Episode:
+    """Make a success in which one answer is `observation`."""
+    first, *rest = clean_steps()
+    return Episode(
+        task=clean_task(),
+        steps=(first.model_copy(update={"observation": observation}), *rest),
+        outcome=WON,
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    ["\x00\x1b[31m\x07", "<|endoftext|><|im_start|>", "x" * 10_000_000, "# a\n> b\n\n> c", "🍎́"],
+)
+def test_any_text_is_kept_and_rendered_safely(memory: SkillMemory, text: str) -> None:
+    """Hostile and huge answers are stored whole; the prompt stays bounded and unforged."""
+    episode = told(text)
+    memory.record(episode)
+    memory.consolidate()
+    retrieval = memory.retrieve(clean_task("pear"), token_budget=2000)
+
+    (stored,) = memory.episodes()
+    assert stored.steps[0].observation == text
+    assert retrieval.tokens == TiktokenCounter().count(retrieval.text) <= 2000
+    acted = [line for line in retrieval.text.splitlines() if line.startswith("> ")]
+    (item,) = memory.items(kind="demonstration")
+    assert item.kind == "demonstration"
+    assert len(acted) == len(item.steps)
+    assert not any(char < " " and char != "\n" for char in retrieval.text)
+
+
+def test_lone_surrogates_are_replaced_with_a_warning(memory: SkillMemory) -> None:
+    """Half a character can't be stored: it becomes U+FFFD, and a warning says so."""
+    with pytest.warns(UnicodeWarning, match="surrogate"):
+        step = Step(action="look", observation="a\ud83db")
+
+    memory.record(Episode(task=clean_task(), steps=(step,), outcome=WON))
+
+    (stored,) = memory.episodes()
+    assert stored.steps[0].observation == "a\ufffdb"
+
+
+def test_a_text_above_the_limit_is_refused() -> None:
+    """More than 16 MiB in one text is an error that says what to do instead."""
+    with pytest.raises(TextTooLong, match="16 MiB"):
+        Task(goal="x" * (16 * 1024 * 1024 + 1))
+
+
+@pytest.mark.parametrize("namespace", [(), ("",), ("a/b",), ("a.b",), "ab"])
+def test_an_unusable_namespace_is_refused(tmp_path: Path, namespace: tuple[str, ...]) -> None:
+    """A namespace is some labels, none of them empty or with `/` or `.` in it."""
+    with pytest.raises(InvalidNamespace):
+        SkillMemory.open(tmp_path, namespace=namespace)
+
+
+def test_a_file_is_not_a_folder(tmp_path: Path) -> None:
+    """A location below a regular file can't be opened, and the message names it."""
+    (tmp_path / "file").write_text("here")
+
+    with pytest.raises(StoreUnavailable, match="file"):
+        SkillMemory.open(tmp_path / "file" / "memory")
+
+
+def test_a_damaged_database_is_named(tmp_path: Path) -> None:
+    """What is no database is refused, left as it is, and named."""
+    with SkillMemory.open(tmp_path) as memory:
+        memory.record(success())
+    database = tmp_path / "skillmem.db"
+    database.write_bytes(b"this is no database" * 1000)
+
+    with pytest.raises(StoreDamaged, match=r"skillmem\.db"):
+        SkillMemory.open(tmp_path).close()
+    assert database.read_bytes().startswith(b"this is no database")
+
+
+def test_the_defaults_need_no_network(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The whole cycle runs while no connection can be made."""
+
+    def refuse(*_: object) -> None:
+        raise OSError("no network in this test")
+
+    monkeypatch.setattr(socket.socket, "connect", refuse)
+    with SkillMemory.open(tmp_path) as memory:
+        memory.record(success())
+        memory.consolidate()
+
+        assert memory.retrieve(clean_task("pear"), token_budget=800).text

@@ -1,0 +1,80 @@
+"""Templates, skeletons and signatures."""
+
+from __future__ import annotations
+
+from skillmem.structure import LearntEntityFinder, reader, signature, skeleton
+from skillmem.types import Lexicon, Step
+
+FINDER = LearntEntityFinder()
+LEXICON = Lexicon(
+    entities=("apple", "mug", "fridge", "shelf", "oven", "lamp"),
+    operations=("go", "to", "open", "take", "from", "heat", "with", "move", "use"),
+)
+
+
+def steps(*actions: str) -> tuple[Step, ...]:
+    """Make steps whose answers don't matter."""
+    return tuple(Step(action=action, observation="") for action in actions)
+
+
+def written(*actions: str, goal: str = "put a hot apple in fridge.") -> tuple[str, ...]:
+    """Write the skeleton of these actions."""
+    return skeleton(steps(*actions), finder=FINDER, lexicon=LEXICON, goal=goal)
+
+
+def test_a_template_keeps_the_operations() -> None:
+    """Arguments become slots in order; what they were is kept beside."""
+    (step,) = steps("move apple 3 to fridge 1")
+    template = reader(FINDER, LEXICON).template(step)
+
+    assert template.text == "move <A> to <B>"
+    assert [it.kind for it in template.arguments] == ["apple", "fridge"]
+    assert [it.thing for it in template.arguments] == ["apple 3", "fridge 1"]
+
+
+def test_a_call_is_masked_by_its_arguments() -> None:
+    """Values are masked where they stand as a whole, never within a word."""
+    step = Step(action="look_up(k='k')", observation="", tool="look_up", arguments={"k": "k"})
+
+    assert reader(FINDER, LEXICON).template(step).pattern == "look_up({0}='k')"
+
+
+def test_things_of_the_goal_keep_its_slots() -> None:
+    """One thing has one slot throughout; the goal's come first, repetitions collapse."""
+    assert written(
+        *("go to shelf 1", "go to shelf 2", "take apple 1 from shelf 2", "go to oven 1"),
+        *("heat apple 1 with oven 1", "go to fridge 1", "move apple 1 to fridge 1"),
+    ) == (
+        *("go to <C>", "take <A> from <C>", "go to <D>"),
+        *("heat <A> with <D>", "go to <B>", "move <A> to <B>"),
+    )
+
+
+def test_exploring_does_not_change_the_signature() -> None:
+    """Two runs of one kind of task that searched differently have one signature."""
+    short = written("go to shelf 1", "take apple 1 from shelf 1", "move apple 1 to fridge 1")
+    long = written(
+        *("go to oven 1", "open oven 1", "go to shelf 2", "go to fridge 1", "open fridge 1"),
+        *("take apple 2 from fridge 1", "go to fridge 1", "move apple 2 to fridge 1"),
+    )
+
+    assert signature(short) == signature(long) == ("take <A> from <B>", "move <A> to <B>")
+
+
+def test_doing_it_again_changes_the_signature() -> None:
+    """A task that needs an operation twice is of another kind."""
+    once = ("take apple 1 from shelf 1", "move apple 1 to fridge 1")
+    again = ("take apple 2 from shelf 2", "move apple 2 to fridge 1")
+
+    assert signature(written(*once)) != signature(written(*once, *again))
+
+
+def test_the_last_action_counts_even_on_a_single_thing() -> None:
+    """`use <B>` at the end is what the run was for."""
+    run = written(
+        *("go to shelf 1", "take mug 1 from shelf 1", "go to oven 1", "use lamp 1"),
+        goal="look at mug under the lamp.",
+    )
+
+    assert signature(run) == ("take <A> from <B>", "use <A>")
+    assert signature(()) == ()
