@@ -1,0 +1,1 @@
+"""The benchmark: one agent, one log, every arm, and intervals one may believe."""

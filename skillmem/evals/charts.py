@@ -1,0 +1,202 @@
+"""The report's figures, as SVG that takes its ink from the page around it."""
+
+from __future__ import annotations
+
+from collections.abc import Callable, Iterator, Sequence
+from contextlib import contextmanager
+from io import StringIO
+from itertools import groupby
+from typing import TYPE_CHECKING, Any
+
+from skillmem.errors import MissingExtra
+from skillmem.evals.results import ArmResult, Difference
+
+if TYPE_CHECKING:
+    from matplotlib.axes import Axes
+    from matplotlib.figure import Figure
+    from matplotlib.ticker import Formatter
+
+INK = "#7a7b7c"
+"""Stands for the page's own colour of text until the figure is written."""
+FAINT = "#9aa0a6"
+OURS = "#d9480f"
+SQUARE = "#1c7ed6"
+LANES = "#2f9e44"
+CONTROLS = "#868e96"
+COLOURS = {
+    "asymmetric": OURS,
+    "raw": SQUARE,
+    "abstract": SQUARE,
+    "reversed": SQUARE,
+    "demonstrations": LANES,
+    "lessons": LANES,
+}
+WIDTH = 8.0
+ROW = 0.34
+LEFT, RIGHT, TOP, BOTTOM = 1.25, 0.35, 0.1, 0.6
+"""Margins, in inches as all lengths here."""
+TOKENS_HEIGHT = 4.6
+NAMES = 1.35
+"""The margin at the right where names stand."""
+LABEL_GAP = 0.055
+
+
+def signed(share: float) -> str:
+    """Write a share as whole points with its sign; zero has none."""
+    whole = round(100 * share)
+    return f"{whole:+d}".replace("-", "−") if whole else "0"
+
+
+def success_chart(results: Sequence[ArmResult]) -> str:
+    """Draw each arm's success with its interval, best first."""
+    ordered = sorted(results, key=lambda result: result.success_rate)
+    with _figure(TOP + BOTTOM + ROW * len(ordered)) as (figure, axes):
+        for row, result in enumerate(ordered):
+            _interval(axes, row, result.success_rate, result.ci95, colour=_colour(result.arm))
+            axes.annotate(
+                f"{100 * result.success_rate:.0f} %",
+                (result.ci95[1], row),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
+            )
+        _rows(axes, [result.arm for result in ordered])
+        _percent_axis(axes, "episodes won")
+        axes.set_xlim(-0.01, 1.08)
+        return _svg(figure)
+
+
+def forest_chart(differences: Sequence[tuple[str, Difference]]) -> str:
+    """Draw paired differences with their intervals, best first."""
+    ordered = sorted(differences, key=lambda entry: entry[1].difference)
+    with _figure(TOP + BOTTOM + ROW * len(ordered)) as (figure, axes):
+        axes.axvline(0.0, color=INK, linewidth=1)
+        for row, (arm, found) in enumerate(ordered):
+            _interval(axes, row, found.difference, found.ci95, colour=_colour(arm))
+            axes.annotate(
+                signed(found.difference),
+                (found.ci95[1], row),
+                xytext=(6, 0),
+                textcoords="offset points",
+                va="center",
+                fontsize=9,
+            )
+        _rows(axes, [arm for arm, _ in ordered])
+        axes.xaxis.set_major_formatter(_formatter(signed))
+        axes.set_xlabel("difference in points")
+        axes.margins(x=0.12)
+        return _svg(figure)
+
+
+def tokens_chart(results: Sequence[ArmResult]) -> str:
+    """Draw success against the tokens of memory in the first prompt; a line per arm."""
+    with _figure(TOKENS_HEIGHT, right=NAMES) as (figure, axes):
+        ends: list[tuple[float, float, str]] = []
+        for arm, members in groupby(sorted(results, key=lambda it: it.arm), lambda it: it.arm):
+            points = sorted((it.memory_tokens_mean, it.success_rate) for it in members)
+            axes.plot(*zip(*points, strict=True), "o-", color=_colour(arm), markersize=6)
+            ends.append((*points[-1], arm))
+        _percent_axis(axes, "episodes won", vertical=True)
+        axes.set_xlabel("tokens of memory in an episode's first prompt, mean")
+        axes.margins(x=0.04, y=0.1)
+        _label_at_the_side(axes, ends)
+        return _svg(figure)
+
+
+def _label_at_the_side(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> None:
+    """Write names in a column at the right, far enough apart, each led to its point."""
+    bottom, top = axes.get_ylim()
+    gap = LABEL_GAP * (top - bottom)
+    height = bottom
+    right = axes.get_xlim()[1]
+    for tokens, success, arm in sorted(ends, key=lambda end: (end[1], end[2])):
+        height = max(success, height + gap)
+        axes.annotate(
+            arm,
+            (tokens, success),
+            xytext=(right * 1.04, height),
+            va="center",
+            fontsize=9,
+            color=_colour(arm),
+            annotation_clip=False,
+            arrowprops={"arrowstyle": "-", "color": _colour(arm), "alpha": 0.45, "linewidth": 0.8},
+        )
+
+
+def _interval(
+    axes: Axes, row: int, middle: float, bounds: tuple[float, float], *, colour: str
+) -> None:
+    axes.plot(bounds, (row, row), color=colour, linewidth=3, alpha=0.45, solid_capstyle="round")
+    axes.plot([middle], [row], "o", color=colour, markersize=7)
+
+
+def _rows(axes: Axes, names: Sequence[str]) -> None:
+    axes.set_yticks(range(len(names)), names)
+    axes.set_ylim(-0.7, len(names) - 0.3)
+    axes.tick_params(axis="y", length=0)
+    axes.grid(visible=True, axis="x", color=FAINT, alpha=0.35, linewidth=0.6)
+
+
+def _percent_axis(axes: Axes, name: str, *, vertical: bool = False) -> None:
+    axis = axes.yaxis if vertical else axes.xaxis
+    axis.set_major_formatter(_formatter(lambda share: f"{100 * share:.0f}"))
+    axis.set_label_text(f"{name}, %")
+    if vertical:
+        axes.grid(visible=True, color=FAINT, alpha=0.35, linewidth=0.6)
+
+
+def _formatter(write: Callable[[float], str]) -> Formatter:
+    from matplotlib.ticker import FuncFormatter
+
+    return FuncFormatter(lambda value, _: write(value))
+
+
+def _colour(arm: str) -> str:
+    return COLOURS.get(arm, CONTROLS)
+
+
+@contextmanager
+def _figure(height: float, *, right: float = RIGHT) -> Iterator[tuple[Figure, Axes]]:
+    try:
+        from matplotlib import rc_context
+        from matplotlib.figure import Figure
+    except ImportError as error:
+        raise MissingExtra(
+            "the benchmark's report needs matplotlib: pip install 'langgraph-skillmem[bench]'"
+        ) from error
+    style: Any = {
+        "svg.fonttype": "none",
+        "svg.hashsalt": "skillmem",
+        "font.family": "sans-serif",
+        "font.size": 10,
+        "text.color": INK,
+        "axes.labelcolor": INK,
+        "axes.edgecolor": FAINT,
+        "xtick.color": INK,
+        "ytick.color": INK,
+        "axes.spines.top": False,
+        "axes.spines.right": False,
+        "axes.spines.left": False,
+    }
+    with rc_context(style):
+        figure = Figure(figsize=(WIDTH, height))
+        yield figure, figure.add_axes(_inside(height, right))
+
+
+def _inside(height: float, right: float) -> tuple[float, float, float, float]:
+    """Give the axes' place: left, bottom, width and height as shares of the figure's."""
+    return (
+        LEFT / WIDTH,
+        BOTTOM / height,
+        (WIDTH - LEFT - right) / WIDTH,
+        (height - BOTTOM - TOP) / height,
+    )
+
+
+def _svg(figure: Figure) -> str:
+    """Write a figure without date, prologue or fixed size; its ink is the page's."""
+    buffer = StringIO()
+    figure.savefig(buffer, format="svg", transparent=True, metadata={"Date": None})
+    text = buffer.getvalue()
+    return text[text.index("<svg") :].replace(INK, "currentColor")

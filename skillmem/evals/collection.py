@@ -1,0 +1,150 @@
+"""One build: its training games played into one log, and the memory made of that log."""
+
+from __future__ import annotations
+
+import shutil
+from collections.abc import Iterator
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import NamedTuple
+
+from skillmem.evals.folder import read_records, write_records
+from skillmem.evals.games import evaluated_tasks, require_no_leak, stripped, training_tasks
+from skillmem.evals.loading import load_collector
+from skillmem.evals.plan import Plan, keyed
+from skillmem.evals.results import BuildResult
+from skillmem.memory import SkillMemory
+from skillmem.protocols import Agent, Environment, ExpertSuite, Suite
+from skillmem.types import Episode, Outcome, Record, Step, Task
+
+NAMESPACE = ("bench",)
+EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
+EXPERT = "expert"
+
+
+class TrainingGame(Record):
+    """Which game an episode of the log played. Agent and memory never see this."""
+
+    episode_id: str
+    task_id: str
+    label: str
+    collected: bool
+
+
+class Bench(NamedTuple):
+    """What a worker plays with."""
+
+    plan: Plan
+    suite: Suite
+    agent: Agent
+
+
+def prepare(bench: Bench, folder: Path, *, build: int) -> None:
+    """Play a build's training games, remember them, consolidate; keep all of it in `folder`.
+
+    The folder appears in one piece. Preparing a build that is there does nothing.
+
+    Raises:
+        LeakFound: a training game is evaluated as well.
+    """
+    if folder.exists():
+        return
+    games = tuple(_games(bench, build))
+    require_no_leak(
+        bench.suite,
+        training=[game.task_id for game in games],
+        evaluated=evaluated_tasks(bench.suite, bench.plan),
+    )
+    draft = folder.with_name(f"{folder.name}.draft")
+    shutil.rmtree(draft, ignore_errors=True)
+    draft.mkdir(parents=True)
+    result = _learn(bench, draft / "memory", games=games, build=build)
+    write_records(draft / "games.jsonl", games)
+    write_records(draft / "result.jsonl", [result])
+    draft.replace(folder)
+
+
+def read_games(folder: Path) -> dict[str, TrainingGame]:
+    """Give a prepared build's games by the id of the episode that played them."""
+    return {game.episode_id: game for game in read_records(folder / "games.jsonl", TrainingGame)}
+
+
+def read_result(folder: Path) -> BuildResult:
+    """Give a prepared build's figures."""
+    return next(read_records(folder / "result.jsonl", BuildResult))
+
+
+def no_memory(steps: object) -> str:  # noqa: ARG001 - the shape of a recall
+    """Recall nothing."""
+    return ""
+
+
+def play_expert(suite: ExpertSuite, env: Environment, *, task_id: str, task: Task) -> Episode:
+    """Play the suite's own winning plan."""
+    _, info = env.reset()
+    steps: list[Step] = []
+    for action in suite.expert(task_id):
+        admissible = tuple(info["admissible_commands"])
+        observation, _, _, _, info = env.step(action)
+        steps.append(Step(action=action, observation=observation, admissible=admissible))
+    outcome = Outcome(
+        success=bool(info["won"]), verifier_kind="environment", verifier="environment"
+    )
+    return Episode(task=task, steps=tuple(steps), outcome=outcome, agent=EXPERT)
+
+
+def _games(bench: Bench, build: int) -> Iterator[TrainingGame]:
+    """Name a build's games; the collector's share is spread among them at random."""
+    task_ids = training_tasks(bench.suite, bench.plan, build=build)
+    collector = bench.plan.collector
+    share = round(collector.share * len(task_ids)) if collector else 0
+    key = (bench.plan.seed, "collector", build)
+    collected = set(sorted(task_ids, key=lambda task_id: keyed(*key, task_id))[:share])
+    for index, task_id in enumerate(task_ids):
+        yield TrainingGame(
+            episode_id=f"build-{build:02d}-game-{index:03d}",
+            task_id=task_id,
+            label=bench.suite.task(task_id).label,
+            collected=task_id in collected,
+        )
+
+
+def _learn(
+    bench: Bench, location: Path, *, games: tuple[TrainingGame, ...], build: int
+) -> BuildResult:
+    played = {game.episode_id: game.task_id for game in games}
+
+    def replay(episode: Episode) -> Environment:
+        return bench.suite.open(played[episode.id])
+
+    with SkillMemory.open(location, namespace=NAMESPACE, clock=lambda: EPOCH) as memory:
+        successes = 0
+        for episode in _play(bench, games, build=build):
+            memory.record(episode)
+            successes += episode.outcome is not None and episode.outcome.success
+        batch = memory.consolidate(replay=replay)
+    return BuildResult(
+        build=build,
+        episodes=len(games),
+        successes=successes,
+        collected=sum(game.collected for game in games),
+        demonstrations=len(batch.demonstrations),
+        lessons=len(batch.lessons),
+        skipped=len(batch.skipped),
+    )
+
+
+def _play(bench: Bench, games: tuple[TrainingGame, ...], *, build: int) -> Iterator[Episode]:
+    plan, suite = bench.plan, bench.suite
+    seed = int(keyed(plan.seed, "log", build)[:8], 16)
+    collector = load_collector(plan.collector.name, suite) if plan.collector else None
+    for game in games:
+        task, env = stripped(suite.task(game.task_id)), suite.open(game.task_id)
+        if game.collected and collector is None and isinstance(suite, ExpertSuite):
+            episode = play_expert(suite, env, task_id=game.task_id, task=task)
+        else:
+            player = collector if game.collected and collector else bench.agent
+            episode = player.play(env, task, no_memory, seed)
+        yield episode.model_copy(
+            update={"id": game.episode_id, "task": task, "started_at": EPOCH, "ended_at": EPOCH}
+        )

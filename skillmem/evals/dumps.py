@@ -1,0 +1,78 @@
+"""`memory/`: what each arm of each build could show, as JSON lines and as Markdown."""
+
+from __future__ import annotations
+
+from collections.abc import Iterator, Sequence
+from contextlib import closing
+from pathlib import Path
+
+from skillmem.dump import dump_jsonl, dump_markdown
+from skillmem.evals.builds import exhibits
+from skillmem.evals.collection import NAMESPACE, Bench
+from skillmem.evals.folder import RunFolder, write_records, write_whole
+from skillmem.evals.forms import Piece
+from skillmem.stores import SqlStore
+from skillmem.types import Kind, Record
+
+WHOLE_MEMORY = "asymmetric"
+
+
+class Exhibit(Record):
+    """Something an arm could show, at every length it has, longest first."""
+
+    id: str
+    kind: Kind
+    masked_goal: str
+    goal: str
+    episode_ids: tuple[str, ...]
+    texts: tuple[str, ...]
+
+
+def dump_build(bench: Bench, folder: RunFolder, build: int) -> None:
+    """Write a build's dumps. That of `asymmetric` is the complete memory, to be loaded again."""
+    target = folder.memory_folder / f"build-{build:02d}"
+    target.mkdir(parents=True, exist_ok=True)
+    for arm in bench.plan.arms:
+        if arm == WHOLE_MEMORY:
+            _dump_memory(folder.build_folder(build), target / arm)
+        else:
+            _dump_pieces(arm, exhibits(bench, folder, build=build, arm=arm), target / arm)
+
+
+def _dump_memory(build_folder: Path, stem: Path) -> None:
+    with closing(SqlStore.open(build_folder / "memory")) as store:
+        dump_jsonl(store, NAMESPACE, stem.with_suffix(".jsonl"))
+        dump_markdown(store, NAMESPACE, stem.with_suffix(".md"))
+
+
+def _dump_pieces(arm: str, pieces: Sequence[Piece], stem: Path) -> None:
+    write_records(stem.with_suffix(".jsonl"), map(_exhibit, pieces))
+    write_whole(stem.with_suffix(".md"), "\n".join(_markdown(arm, pieces)))
+
+
+def _exhibit(piece: Piece) -> Exhibit:
+    return Exhibit(
+        id=piece.rankable.id,
+        kind=piece.rankable.kind,
+        masked_goal=piece.rankable.goal,
+        goal=piece.goal,
+        episode_ids=piece.episode_ids,
+        texts=piece.rungs,
+    )
+
+
+def _markdown(arm: str, pieces: Sequence[Piece]) -> Iterator[str]:
+    yield f"# What the arm `{arm}` could show\n"
+    yield f"{len(pieces)} texts, each at its longest.\n"
+    for piece in pieces:
+        fence = "`" * max(3, _longest_run_of_backticks(piece.rungs[0]) + 1)
+        yield f"## {piece.rankable.kind} {piece.rankable.id}\n"
+        yield f"From {', '.join(piece.episode_ids)}.\n"
+        yield f"{fence}text\n{piece.rungs[0]}\n{fence}\n"
+
+
+def _longest_run_of_backticks(text: str) -> int:
+    longest = 0
+    while "`" * (longest + 1) in text:
+        longest += 1
+    return longest

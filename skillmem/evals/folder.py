@@ -1,0 +1,121 @@
+"""A benchmark's folder: what is finished is kept, and another run's files are left alone.
+
+While a run lasts, `unfinished/` holds its configuration, its builds and the finished units,
+each written in one piece. When it ends there are `results.json`, `episodes.jsonl`,
+`memory/` and `report.html`, and `unfinished/` is gone.
+"""
+
+from __future__ import annotations
+
+import os
+import shutil
+from collections.abc import Iterable, Iterator
+from pathlib import Path
+from typing import TypeVar
+
+from pydantic import ValidationError
+
+from skillmem.errors import InvalidOption, StoreUnavailable
+from skillmem.evals.plan import WorkUnit
+from skillmem.evals.results import Played, Results
+from skillmem.types import Record
+
+SomeRecord = TypeVar("SomeRecord", bound=Record)
+
+
+class RunFolder:
+    """Where one benchmark is written."""
+
+    def __init__(self, path: Path) -> None:
+        self.path = path
+        self.results_file = path / "results.json"
+        self.episodes_file = path / "episodes.jsonl"
+        self.report_file = path / "report.html"
+        self.memory_folder = path / "memory"
+        self.unfinished = path / "unfinished"
+
+    def claim(self, configuration: str) -> Results | None:
+        """Take the folder for a run of `configuration`; give its results if it has finished.
+
+        Raises:
+            InvalidOption: the folder holds something else.
+            StoreUnavailable: it can't be written.
+        """
+        results = self._finished(configuration)
+        if results is not None:
+            return results
+        mark = self.unfinished / "configuration"
+        try:
+            held = mark.read_text(encoding="utf-8") if mark.exists() else None
+            if held is None and self.path.exists() and any(self.path.iterdir()):
+                raise self._refusal("holds files that are not of a benchmark")
+            if held is not None and held != configuration:
+                raise self._refusal("holds an unfinished run of another configuration or code")
+            self.unfinished.mkdir(parents=True, exist_ok=True)
+            write_whole(mark, configuration)
+        except OSError as error:
+            raise StoreUnavailable(
+                f"can't write a benchmark into {str(self.path)!r}: {error.strerror}; "
+                "name a folder that can be written with --out"
+            ) from error
+        return None
+
+    def build_folder(self, build: int) -> Path:
+        """Say where a build's log and memory are kept."""
+        return self.unfinished / "builds" / f"{build:03d}"
+
+    def has(self, unit: WorkUnit) -> bool:
+        """Say whether a unit is finished."""
+        return self._unit_file(unit).exists()
+
+    def put(self, unit: WorkUnit, episodes: Iterable[Played]) -> None:
+        """Keep a unit's episodes, all or none."""
+        write_records(self._unit_file(unit), episodes)
+
+    def get(self, unit: WorkUnit) -> tuple[Played, ...]:
+        """Give a finished unit's episodes."""
+        return tuple(read_records(self._unit_file(unit), Played))
+
+    def finish(self, results: Results) -> None:
+        """Write the results, the last thing that a run writes, and tidy up."""
+        write_whole(self.results_file, results.model_dump_json(indent=2) + "\n")
+        shutil.rmtree(self.unfinished, ignore_errors=True)
+
+    def _unit_file(self, unit: WorkUnit) -> Path:
+        return self.unfinished / "units" / f"{unit.name}.jsonl"
+
+    def _finished(self, configuration: str) -> Results | None:
+        if not self.results_file.exists():
+            return None
+        try:
+            results = Results.model_validate_json(self.results_file.read_bytes())
+        except ValidationError as error:
+            raise self._refusal("holds a results.json that this release did not write") from error
+        if results.run.configuration != configuration:
+            raise self._refusal("holds the results of another configuration or code")
+        return results
+
+    def _refusal(self, found: str) -> InvalidOption:
+        return InvalidOption(
+            f"{str(self.path)!r} {found}; name another folder with --out, or remove this one"
+        )
+
+
+def write_whole(path: Path, text: str) -> None:
+    """Write a file in one piece: a reader finds all of it, or what was there before."""
+    path.parent.mkdir(parents=True, exist_ok=True)
+    draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
+    draft.write_text(text, encoding="utf-8")
+    draft.replace(path)
+
+
+def write_records(path: Path, records: Iterable[Record]) -> None:
+    """Write records as JSON lines, in one piece."""
+    write_whole(path, "".join(f"{record.model_dump_json()}\n" for record in records))
+
+
+def read_records(path: Path, kind: type[SomeRecord]) -> Iterator[SomeRecord]:
+    """Read records from JSON lines."""
+    with path.open(encoding="utf-8") as lines:
+        for line in lines:
+            yield kind.model_validate_json(line)

@@ -1,0 +1,188 @@
+"""A benchmark from its plan to its folder. READ FIRST.
+
+Prepare every build (one log each, one memory of it), play every unit of work, write down
+what was found. What is finished stays finished when the run is killed.
+"""
+
+from __future__ import annotations
+
+import os
+import platform
+from collections.abc import Callable, Sequence
+from functools import lru_cache
+from hashlib import sha256
+from importlib.metadata import PackageNotFoundError, version
+from pathlib import Path
+from typing import Any, NamedTuple
+
+from skillmem.config import Config
+from skillmem.evals.collection import Bench, prepare, read_result
+from skillmem.evals.dumps import dump_build
+from skillmem.evals.folder import RunFolder, write_records
+from skillmem.evals.games import evaluated_tasks, train_source
+from skillmem.evals.loading import code_digest, load_agent, load_collector, load_suite
+from skillmem.evals.plan import Plan, WorkUnit, work_units
+from skillmem.evals.playing import play
+from skillmem.evals.report import write_report
+from skillmem.evals.results import Machine, Played, Results, RunInfo
+from skillmem.evals.statistics import CI_METHOD
+from skillmem.evals.summary import summarise
+from skillmem.evals.workers import Workers
+
+PACKAGES = ("langgraph-skillmem", "numpy", "pydantic", "sqlalchemy", "tiktoken", "wordllama")
+
+Watch = Callable[[str, int, int], None]
+
+
+class Assignment(NamedTuple):
+    """What a worker process is sent: enough to find everything else."""
+
+    plan: Plan
+    path: Path
+    what: int | WorkUnit
+
+
+def benchmark(
+    plan: Plan,
+    path: Path,
+    *,
+    processes: int = 1,
+    command: str = "",
+    watch: Watch = lambda stage, done, total: None,  # noqa: ARG005
+) -> Results:
+    """Run `plan` into the folder `path`, or go on with it where it was cut off.
+
+    The same plan gives the same results whatever the number of processes. `watch` is told
+    the stage, how much of it is done, and how much there is.
+
+    Raises:
+        UnknownEnvironment, UnknownAgent, UnknownSplit, UnknownArm: a name leads nowhere.
+        LeakFound: a training game is evaluated as well.
+        InvalidOption: `path` holds something else, or there are too few training games.
+        StoreUnavailable: `path` can't be written.
+    """
+    bench = _open_bench(plan)
+    tasks = evaluated_tasks(bench.suite, plan)
+    info = _describe(bench, tasks=len(tasks), command=command)
+    folder = RunFolder(path)
+    finished = folder.claim(info.configuration)
+    if finished is not None:
+        return finished
+    units = tuple(work_units(plan, tasks=len(tasks)))
+    with Workers(processes) as workers:
+        stages = _Stages(plan, path, workers, watch)
+        stages.run("builds", _prepare_build, range(plan.builds))
+        stages.run("episodes", _play_unit, units, done=folder.has)
+        stages.run("dumps", _dump_build, range(plan.builds))
+    return _conclude(folder, info, units)
+
+
+class _Stages(NamedTuple):
+    """Runs the stages of a benchmark, each over several processes."""
+
+    plan: Plan
+    path: Path
+    workers: Workers
+    watch: Watch
+
+    def run(
+        self,
+        stage: str,
+        work: Callable[[Assignment], None],
+        jobs: Sequence[Any],
+        *,
+        done: Callable[[Any], bool] = lambda job: False,  # noqa: ARG005
+    ) -> None:
+        """Do the jobs of a stage that aren't done yet."""
+        waiting = [Assignment(self.plan, self.path, job) for job in jobs if not done(job)]
+        finished = len(jobs) - len(waiting)
+        self.watch(stage, finished, len(jobs))
+        for count, _ in enumerate(self.workers.run(work, waiting), start=finished + 1):
+            self.watch(stage, count, len(jobs))
+
+
+def _prepare_build(assignment: Assignment) -> None:
+    assert isinstance(assignment.what, int)
+    folder = RunFolder(assignment.path).build_folder(assignment.what)
+    prepare(_open_bench(assignment.plan), folder, build=assignment.what)
+
+
+def _play_unit(assignment: Assignment) -> None:
+    assert isinstance(assignment.what, WorkUnit)
+    play(_open_bench(assignment.plan), RunFolder(assignment.path), assignment.what)
+
+
+def _dump_build(assignment: Assignment) -> None:
+    assert isinstance(assignment.what, int)
+    dump_build(_open_bench(assignment.plan), RunFolder(assignment.path), assignment.what)
+
+
+def _conclude(folder: RunFolder, info: RunInfo, units: Sequence[WorkUnit]) -> Results:
+    played: list[Played] = [entry for unit in units for entry in folder.get(unit)]
+    logs = tuple(read_result(folder.build_folder(build)) for build in range(info.builds))
+    results = Results(run=info.model_copy(update={"logs": logs}), arms=summarise(info.plan, played))
+    write_records(folder.episodes_file, played)
+    write_report(folder, results, played)
+    folder.finish(results)
+    return results
+
+
+def _open_bench(plan: Plan) -> Bench:
+    return _load(plan.model_dump_json())
+
+
+@lru_cache(maxsize=4)
+def _load(plan: str) -> Bench:
+    parsed = Plan.model_validate_json(plan)
+    return Bench(parsed, load_suite(parsed.env), load_agent(parsed.agent))
+
+
+def _describe(bench: Bench, *, tasks: int, command: str) -> RunInfo:
+    plan = bench.plan
+    if plan.collector is not None:
+        load_collector(plan.collector.name, bench.suite)
+    return RunInfo(
+        command=command,
+        builds=plan.builds,
+        tasks=tasks,
+        seeds=plan.seeds,
+        ci_method=CI_METHOD,
+        policy=getattr(bench.agent, "policy", plan.agent),
+        policy_kind=getattr(bench.agent, "policy_kind", "scripted"),
+        environment=plan.env,
+        train_source=train_source(bench.suite, plan),
+        collector=_name_collectors(plan),
+        plan=plan,
+        configuration=_configuration(plan),
+        versions=_versions(),
+        machine=Machine(
+            system=platform.platform(), processor=platform.machine(), cores=os.cpu_count() or 1
+        ),
+        logs=(),
+    )
+
+
+def _name_collectors(plan: Plan) -> str:
+    if plan.collector is None:
+        return f"{plan.agent} with none: 100 %"
+    share = round(100 * plan.collector.share)
+    return f"{plan.collector.name}: {share} %; {plan.agent} with none: {100 - share} %"
+
+
+def _configuration(plan: Plan) -> str:
+    """Digest all on which the figures rest: the plan, the settings and the code."""
+    paths = ["skillmem", plan.env, plan.agent]
+    if plan.collector is not None:
+        paths.append(plan.collector.name)
+    parts = (plan.model_dump_json(), Config().model_dump_json(), code_digest(*paths))
+    return sha256("\n".join(parts).encode()).hexdigest()
+
+
+def _versions() -> dict[str, str]:
+    found = {"python": platform.python_version()}
+    for package in PACKAGES:
+        try:
+            found[package] = version(package)
+        except PackageNotFoundError:
+            found[package] = "unknown"
+    return found

@@ -1,0 +1,91 @@
+"""Environments, agents and collectors by import path."""
+
+from __future__ import annotations
+
+from hashlib import sha256
+from importlib import import_module
+from importlib.util import find_spec
+from pathlib import Path
+from typing import Any
+
+from skillmem.errors import InvalidOption, SkillMemError, UnknownAgent, UnknownEnvironment
+from skillmem.protocols import Agent, ExpertSuite, Suite
+
+
+def load_suite(path: str) -> Suite:
+    """Make the suite that `module:function` names.
+
+    Raises:
+        UnknownEnvironment: the path leads nowhere.
+    """
+    suite: Suite = _make(path, UnknownEnvironment, example="envs.household:make")
+    return suite
+
+
+def load_agent(path: str) -> Agent:
+    """Make the agent that `module:function` names.
+
+    Raises:
+        UnknownAgent: the path leads nowhere.
+    """
+    agent: Agent = _make(path, UnknownAgent, example="agents.case_based:make")
+    return agent
+
+
+def load_collector(name: str, suite: Suite) -> Agent | None:
+    """Make the agent that collects; nothing for `expert`, whose plans the suite knows.
+
+    Raises:
+        InvalidOption: the suite has no expert.
+        UnknownAgent: the path leads nowhere.
+    """
+    if name != "expert":
+        return load_agent(name)
+    if not isinstance(suite, ExpertSuite):
+        raise InvalidOption(
+            "the collector 'expert' needs an environment that knows winning plans, and this one "
+            "doesn't; name an agent instead, such as 'agents.case_based:make:0.3'"
+        )
+    return None
+
+
+def code_digest(*paths: str) -> str:
+    """Digest the files of the packages behind import paths, so that a change is seen."""
+    digest = sha256()
+    for path in sorted({path.partition(":")[0].partition(".")[0] for path in paths}):
+        for file in _package_files(path):
+            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+    return digest.hexdigest()
+
+
+def _package_files(package: str) -> list[Path]:
+    spec = find_spec(package)
+    if spec is None:
+        return []
+    if spec.submodule_search_locations is None:
+        return [Path(spec.origin)] if spec.origin else []
+    folders = [Path(folder) for folder in spec.submodule_search_locations]
+    files = (file for folder in folders for file in sorted(folder.rglob("*")))
+    return [file for file in files if file.is_file() and file.suffix != ".pyc"]
+
+
+def _make(path: str, unknown: type[SkillMemError], *, example: str) -> Any:
+    module_name, _, function_name = path.partition(":")
+    if not module_name or not function_name:
+        raise unknown(f"{path!r} is no import path; write 'module:function', such as {example!r}")
+    try:
+        module = import_module(module_name)
+    except ModuleNotFoundError as error:
+        if error.name is None or not f"{module_name}.".startswith(f"{error.name}."):
+            raise unknown(f"{path!r} can't be loaded: {error}; install it first") from error
+        raise unknown(
+            f"{path!r} leads nowhere: there is no module {error.name!r} here or installed; "
+            f"run from the folder that holds it, or try {example!r}"
+        ) from error
+    make = getattr(module, function_name, None)
+    if not callable(make):
+        raise unknown(
+            f"{path!r} leads nowhere: module {module_name!r} has no function {function_name!r}; "
+            f"try {example!r}"
+        )
+    return make()

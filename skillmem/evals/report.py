@@ -1,0 +1,165 @@
+"""`report.html`: the figures and what is behind them, in one file that needs no network."""
+
+from __future__ import annotations
+
+from collections import Counter
+from collections.abc import Sequence
+from contextlib import closing
+from typing import Any, NamedTuple
+
+from skillmem.config import Config
+from skillmem.errors import MissingExtra
+from skillmem.evals.charts import forest_chart, signed, success_chart, tokens_chart
+from skillmem.evals.collection import NAMESPACE, read_games
+from skillmem.evals.dumps import WHOLE_MEMORY
+from skillmem.evals.folder import RunFolder, write_whole
+from skillmem.evals.plan import UNLIMITED
+from skillmem.evals.results import ArmResult, Difference, Played, Results
+from skillmem.rendering import render_item
+from skillmem.stores import SqlStore
+from skillmem.types import Demonstration, Lesson
+
+SHOWN_OF_A_KIND = 4
+REFERENCES = ("none", "placebo")
+MEANINGS = {
+    "none": "no memory at all",
+    "placebo": "as many tokens of memory, but another task's",
+    "random": "items of the memory drawn at random",
+    "fixed": "classic few-shot: the first build's shortest success of each type, whatever the task",
+    "oracle": "the memory's items of the right type, known by label",
+    "raw": "successes concrete, failures concrete",
+    "abstract": "successes abstract, failures abstract",
+    "asymmetric": "successes concrete, failures abstract: what skillmem does",
+    "reversed": "successes abstract, failures concrete",
+    "demonstrations": "the memory's demonstrations alone",
+    "lessons": "the memory's lessons alone",
+}
+
+
+class ShownItem(NamedTuple):
+    """A memory item in full, where it came from, and how it fared."""
+
+    kind: str
+    id: str
+    text: str
+    trust: float
+    verified: str
+    games: tuple[str, ...]
+    shown: int
+    won: int
+
+
+class Section(NamedTuple):
+    """All figures under one budget."""
+
+    budget: str
+    arms: tuple[ArmResult, ...]
+    labels: tuple[str, ...]
+    success: str
+    forests: tuple[tuple[str, str], ...]
+
+
+def write_report(folder: RunFolder, results: Results, played: Sequence[Played]) -> None:
+    """Write the report of a run whose builds are still in its folder."""
+    template = _environment().get_template("report.html.jinja")
+    sections = [_section(results, budget) for budget in results.run.plan.budgets]
+    text = template.render(
+        run=results.run,
+        sections=sections,
+        tokens=tokens_chart(results.arms),
+        meanings=MEANINGS,
+        items=_shown_items(folder, played),
+        best=_comparison(results),
+    )
+    write_whole(folder.report_file, text)
+
+
+def percent(share: float) -> str:
+    """Write a share as a whole percentage."""
+    return f"{100 * share:.0f}"
+
+
+def points(difference: Difference) -> str:
+    """Write a difference with its interval, in points."""
+    low, high = difference.ci95
+    return f"{signed(difference.difference)} [{signed(low)}, {signed(high)}]"
+
+
+def budget_name(budget: int | None) -> str:
+    """Write a budget in words."""
+    return UNLIMITED if budget is None else f"{budget} tokens"
+
+
+def _environment() -> Any:
+    try:
+        from jinja2 import Environment, PackageLoader, StrictUndefined
+    except ImportError as error:
+        raise MissingExtra(
+            "the benchmark's report needs jinja2: pip install 'langgraph-skillmem[bench]'"
+        ) from error
+    environment = Environment(
+        loader=PackageLoader("skillmem.evals", "templates"),
+        autoescape=True,
+        undefined=StrictUndefined,
+        trim_blocks=True,
+        lstrip_blocks=True,
+    )
+    environment.filters.update(percent=percent, points=points)
+    return environment
+
+
+def _section(results: Results, budget: int | None) -> Section:
+    arms = tuple(result for result in results.arms if result.budget == budget)
+    return Section(
+        budget=budget_name(budget),
+        arms=arms,
+        labels=tuple(sorted({label for result in arms for label in result.by_label})),
+        success=success_chart(arms),
+        forests=tuple(
+            (reference, forest_chart(_against(arms, reference)))
+            for reference in REFERENCES
+            if _against(arms, reference)
+        ),
+    )
+
+
+def _against(arms: Sequence[ArmResult], reference: str) -> list[tuple[str, Difference]]:
+    return [(result.arm, result.versus[reference]) for result in arms if reference in result.versus]
+
+
+def _comparison(results: Results) -> tuple[ArmResult, Difference] | None:
+    """Give the first budget's own arm against none, if both were played."""
+    for result in results.arms:
+        if result.arm == WHOLE_MEMORY and "none" in result.versus:
+            return result, result.versus["none"]
+    return None
+
+
+def _shown_items(folder: RunFolder, played: Sequence[Played]) -> tuple[ShownItem, ...]:
+    """Take the first build's items, those that its prompts held most often."""
+    build_folder = folder.build_folder(0)
+    own = [entry for entry in played if entry.build == 0 and entry.arm == WHOLE_MEMORY]
+    shown = Counter(item_id for entry in own for item_id in entry.items)
+    won = Counter(item_id for entry in own if entry.success for item_id in entry.items)
+    games = read_games(build_folder)
+    with closing(SqlStore.open(build_folder / "memory")) as store:
+        items = sorted(store.items(NAMESPACE), key=lambda item: -shown[item.id])
+    demonstrations = [item for item in items if isinstance(item, Demonstration)]
+    lessons = [item for item in items if isinstance(item, Lesson)]
+    chosen: tuple[Demonstration | Lesson, ...] = (
+        *demonstrations[:SHOWN_OF_A_KIND],
+        *lessons[:SHOWN_OF_A_KIND],
+    )
+    return tuple(
+        ShownItem(
+            kind=item.kind,
+            id=item.id,
+            text=render_item(item, Config().rendering)[0],
+            trust=item.trust,
+            verified=item.verified if isinstance(item, Demonstration) else "",
+            games=tuple(games[name].task_id for name in item.episode_ids),
+            shown=shown[item.id],
+            won=won[item.id],
+        )
+        for item in chosen
+    )

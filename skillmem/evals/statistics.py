@@ -1,0 +1,156 @@
+"""Intervals that are honest about few builds and few tasks. Pure; nothing here knows an arm."""
+
+from __future__ import annotations
+
+from collections.abc import Sequence
+from math import comb, sqrt
+from types import ModuleType
+from typing import Any, NamedTuple
+
+import numpy as np
+from numpy.typing import NDArray
+
+from skillmem.errors import MissingExtra
+
+CI_METHOD = (
+    "two-way clustered over builds and tasks (Cameron, Gelbach & Miller 2011), each term with "
+    "G/(G-1), t with min(builds, tasks) - 1 degrees of freedom; no variance at all: "
+    "Clopper-Pearson on the smaller count of clusters"
+)
+CONFIDENCE = 0.95
+
+Values = Sequence[float] | NDArray[Any]
+Clusters = NDArray[np.intp]
+
+
+class Interval(NamedTuple):
+    """A confidence interval, from `low` to `high`."""
+
+    low: float
+    high: float
+
+
+def rate_interval(values: Values, *, builds: Values, tasks: Values) -> Interval:
+    """Give the 95 % interval of the mean of `values`, each from 0 to 1.
+
+    `builds` and `tasks` name the build and the task of each value. With one build only tasks
+    cluster, and the other way round; with one of each, every run is its own cluster.
+    """
+    if _constant(values) is None:
+        return _t_interval(values, builds=builds, tasks=tasks, bounds=Interval(0.0, 1.0))
+    count = _clusters(values, builds, tasks).smallest
+    return exact_interval(
+        round(float(np.mean(np.asarray(values, dtype=np.float64))) * count), count
+    )
+
+
+def difference_interval(values: Values, *, builds: Values, tasks: Values) -> Interval:
+    """Give the 95 % interval of the mean of paired differences, each from -1 to 1.
+
+    When all differences are equal, the share of pairs that would differ from that is bounded
+    as in `rate_interval`.
+    """
+    constant = _constant(values)
+    if constant is None:
+        return _t_interval(values, builds=builds, tasks=tasks, bounds=Interval(-1.0, 1.0))
+    slack = exact_interval(0, _clusters(values, builds, tasks).smallest).high
+    return Interval(max(-1.0, constant - slack), min(1.0, constant + slack))
+
+
+def exact_interval(successes: int, count: int) -> Interval:
+    """Give the 95 % interval of a rate by Clopper & Pearson (1934)."""
+    special = _special()
+    tail = (1.0 - CONFIDENCE) / 2.0
+    low = special.betaincinv(successes, count - successes + 1, tail) if successes else 0.0
+    high = (
+        special.betaincinv(successes + 1, count - successes, 1.0 - tail)
+        if successes < count
+        else 1.0
+    )
+    return Interval(float(low), float(high))
+
+
+def clustered_variance(values: Values, *, builds: Values, tasks: Values) -> float:
+    """Give the variance of the mean of `values`, clustered over builds and tasks.
+
+    Cameron, Gelbach & Miller (2011), "Robust inference with multiway clustering":
+    V(builds) + V(tasks) - V(builds x tasks), each with its factor G/(G-1). What comes out at
+    zero or below is replaced by the larger one-way variance.
+    """
+    clusters = _clusters(values, builds, tasks)
+    residuals = np.asarray(values, dtype=np.float64)
+    residuals = residuals - residuals.mean()
+    one_way = [_one_way_variance(residuals, groups) for groups in clusters.ways]
+    if len(one_way) == 1:
+        return one_way[0]
+    both = _one_way_variance(residuals, clusters.intersection)
+    variance = sum(one_way) - both
+    return variance if variance > 0.0 else max(one_way) or both
+
+
+def pass_at_k(successes: Sequence[int], *, runs: int, k: int) -> float:
+    """Estimate the chance that one of `k` runs of a task wins, averaged over tasks.
+
+    `successes` holds, per task, how many of its `runs` runs won. Unbiased: 1 - C(n-c, k) /
+    C(n, k) (Chen et al. 2021, "Evaluating large language models trained on code").
+    """
+    if not 1 <= k <= runs:
+        raise ValueError(f"k must lie between 1 and the {runs} runs of a task, not {k}")
+    return float(np.mean([1.0 - comb(runs - won, k) / comb(runs, k) for won in successes]))
+
+
+class _Clusters(NamedTuple):
+    """The ways in which runs hang together: one or two, and their intersection."""
+
+    ways: tuple[Clusters, ...]
+    intersection: Clusters
+
+    @property
+    def smallest(self) -> int:
+        return min(int(groups.max()) + 1 for groups in self.ways)
+
+
+def _clusters(values: Values, builds: Values, tasks: Values) -> _Clusters:
+    size = np.asarray(values).size
+    if size == 0:
+        raise ValueError("an interval needs at least one value")
+    by_build, by_task = _numbered(builds), _numbered(tasks)
+    several = tuple(groups for groups in (by_build, by_task) if groups.max() > 0)
+    intersection = _numbered(by_build * (int(by_task.max()) + 1) + by_task)
+    return _Clusters(several or (np.arange(size),), intersection)
+
+
+def _numbered(names: Values) -> Clusters:
+    return np.unique(np.asarray(names), return_inverse=True)[1]
+
+
+def _one_way_variance(residuals: NDArray[np.float64], groups: Clusters) -> float:
+    count = int(groups.max()) + 1
+    if count == 1:
+        return 0.0
+    sums = np.bincount(groups, weights=residuals)
+    return float(count / (count - 1) * np.sum(sums**2) / residuals.size**2)
+
+
+def _t_interval(values: Values, *, builds: Values, tasks: Values, bounds: Interval) -> Interval:
+    deviation = sqrt(clustered_variance(values, builds=builds, tasks=tasks))
+    mean = float(np.mean(np.asarray(values, dtype=np.float64)))
+    freedom = _clusters(values, builds, tasks).smallest - 1
+    reach = float(_special().stdtrit(freedom, 1.0 - (1.0 - CONFIDENCE) / 2.0)) * deviation
+    return Interval(max(bounds.low, mean - reach), min(bounds.high, mean + reach))
+
+
+def _constant(values: Values) -> float | None:
+    """Give the value that all share, if they do."""
+    array = np.asarray(values, dtype=np.float64)
+    return float(array.flat[0]) if array.size and bool(np.all(array == array.flat[0])) else None
+
+
+def _special() -> ModuleType:
+    try:
+        from scipy import special
+    except ImportError as error:
+        raise MissingExtra(
+            "the benchmark's intervals need scipy: pip install 'langgraph-skillmem[bench]'"
+        ) from error
+    return special

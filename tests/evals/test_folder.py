@@ -1,0 +1,95 @@
+"""A benchmark's folder: what it keeps, and what it leaves alone."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skillmem.errors import InvalidOption, StoreUnavailable
+from skillmem.evals.folder import RunFolder
+from skillmem.evals.plan import WorkUnit
+from skillmem.evals.results import Played
+
+UNIT = WorkUnit(build=0, arm="none", budget=None, seed=1, part=0)
+PLAYED = Played(
+    arm="none",
+    budget=None,
+    build=0,
+    seed=1,
+    task="t",
+    label="l",
+    success=True,
+    steps=1,
+    ended_by="agent",
+    memory_tokens=0,
+    items=(),
+    actions=("go\n",),
+)
+
+
+def test_new_folder_is_made_with_its_parents(tmp_path: Path) -> None:
+    """A run may be written where nothing is."""
+    folder = RunFolder(tmp_path / "a" / "b")
+
+    assert folder.claim("configuration") is None
+    folder.put(UNIT, [PLAYED])
+
+    assert folder.has(UNIT)
+    assert folder.get(UNIT) == (PLAYED,)
+
+
+def test_same_configuration_goes_on(tmp_path: Path) -> None:
+    """What was finished is there when the same run comes back."""
+    RunFolder(tmp_path).claim("configuration")
+    RunFolder(tmp_path).put(UNIT, [PLAYED])
+    again = RunFolder(tmp_path)
+
+    assert again.claim("configuration") is None
+    assert again.has(UNIT)
+
+
+def test_other_configuration_is_refused(tmp_path: Path) -> None:
+    """Another run's folder is named and left as it is."""
+    RunFolder(tmp_path).claim("one")
+    RunFolder(tmp_path).put(UNIT, [PLAYED])
+
+    with pytest.raises(InvalidOption, match="another configuration") as caught:
+        RunFolder(tmp_path).claim("two")
+
+    assert str(tmp_path) in str(caught.value)
+    assert RunFolder(tmp_path).has(UNIT)
+
+
+@pytest.mark.parametrize("name", ["thesis.txt", "results.json"])
+def test_other_files_are_refused(tmp_path: Path, name: str) -> None:
+    """Files that no benchmark wrote are never written over."""
+    (tmp_path / name).write_text("{}")
+
+    with pytest.raises(InvalidOption, match="--out"):
+        RunFolder(tmp_path).claim("configuration")
+
+    assert (tmp_path / name).read_text() == "{}"
+    assert len(list(tmp_path.iterdir())) == 1
+
+
+def test_unwritable_folder_is_named(tmp_path: Path) -> None:
+    """Where nothing can be written the folder is named, with what to do."""
+    (tmp_path / "file").write_text("")
+
+    with pytest.raises(StoreUnavailable, match=r"file.*--out"):
+        RunFolder(tmp_path / "file" / "out").claim("configuration")
+
+
+def test_unit_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
+    """An episode that fails in the middle of a unit leaves no half of it."""
+    folder = RunFolder(tmp_path)
+
+    def broken() -> object:
+        yield PLAYED
+        raise RuntimeError("killed")
+
+    with pytest.raises(RuntimeError):
+        folder.put(UNIT, broken())  # type: ignore[arg-type]
+
+    assert not folder.has(UNIT)

@@ -1,0 +1,109 @@
+"""The choice of games, and that training and evaluation share none."""
+
+from __future__ import annotations
+
+import pytest
+
+from skillmem.errors import InvalidOption, LeakFound, UnknownSplit
+from skillmem.evals.games import (
+    evaluated_tasks,
+    require_no_leak,
+    stripped,
+    train_source,
+    training_tasks,
+)
+from skillmem.evals.plan import Plan
+from skillmem.protocols import Suite
+from skillmem.testing.suites import ChoreSuite
+from skillmem.types import Task
+
+
+def a_plan(**changes: object) -> Plan:
+    """Make a plan that differs from the default in `changes`."""
+    return Plan.model_validate({"env": "e:make", "agent": "a:make", "split": "valid", **changes})
+
+
+class Closed:
+    """A suite that draws nothing."""
+
+    def __init__(self) -> None:
+        self._suite: Suite = ChoreSuite()
+        self.splits = self._suite.splits
+        self.tasks = self._suite.tasks
+        self.task = self._suite.task
+        self.open = self._suite.open
+
+
+def test_limited_tasks_hold_every_label() -> None:
+    """The first three tasks are of the three labels."""
+    suite = ChoreSuite()
+
+    tasks = evaluated_tasks(suite, a_plan(limit=3))
+
+    assert {suite.task(name).label for name in tasks} == {"polish", "warm", "cool"}
+    assert tasks == evaluated_tasks(suite, a_plan(limit=3, seed=9))
+
+
+def test_unknown_split_is_named() -> None:
+    """A split that isn't there is refused, with those that are."""
+    with pytest.raises(UnknownSplit, match=r"'test'.*train, valid"):
+        evaluated_tasks(ChoreSuite(), a_plan(split="test"))
+
+
+def test_official_games_while_there_are_enough() -> None:
+    """Games are drawn only when the split has too few, or when asked for."""
+    suite = ChoreSuite()
+
+    assert train_source(suite, a_plan(train=24)) == "official"
+    assert train_source(suite, a_plan(train=25)) == "drawn"
+    assert train_source(suite, a_plan(train=5, train_source="drawn")) == "drawn"
+
+
+def test_too_few_games() -> None:
+    """Where nothing can be drawn, asking for too many is refused with the number there is."""
+    with pytest.raises(InvalidOption, match="25 exceeds the 24"):
+        train_source(Closed(), a_plan(train=25))
+    with pytest.raises(InvalidOption, match="25 exceeds the 24"):
+        train_source(ChoreSuite(), a_plan(train=25, train_source="official"))
+
+
+def test_every_build_has_its_own_games() -> None:
+    """Builds draw anew; the same seed and build draw the same."""
+    suite = ChoreSuite()
+
+    first, second = (training_tasks(suite, a_plan(train=12), build=build) for build in (0, 1))
+
+    assert len(set(first)) == len(set(second)) == 12
+    assert set(first) != set(second)
+    assert first == training_tasks(suite, a_plan(train=12), build=0)
+    assert set(first) != set(training_tasks(suite, a_plan(train=12, seed=1), build=0))
+
+
+def test_training_leaves_evaluated_games_alone() -> None:
+    """Evaluating on the training split trains on the rest of it."""
+    suite, plan = ChoreSuite(), a_plan(split="train", limit=10, train=14)
+
+    training = training_tasks(suite, plan, build=0)
+
+    assert set(training).isdisjoint(evaluated_tasks(suite, plan))
+
+
+def test_leak_is_found() -> None:
+    """The same goal and first observation on both sides stops the benchmark, whatever the id."""
+
+    class Leaky(ChoreSuite):
+        def task(self, task_id: str) -> Task:
+            return super().task("warm:spoon" if task_id == "warm:fork" else task_id)
+
+    suite = Leaky()
+    with pytest.raises(LeakFound, match=r"'warm:spoon'.*'warm:fork'"):
+        require_no_leak(suite, training=suite.tasks("train"), evaluated=suite.tasks("valid"))
+    clean = ChoreSuite()
+    require_no_leak(clean, training=clean.tasks("train"), evaluated=clean.tasks("valid"))
+
+
+def test_label_and_metadata_are_stripped() -> None:
+    """What agent and memory see is the goal and the observation."""
+    task = Task(goal="g", observation="o", label="warm", metadata={"game": "warm-1"})
+
+    assert stripped(task) == Task(goal="g", observation="o")

@@ -1,0 +1,279 @@
+"""A whole benchmark on chores: its folder, its honesty, and its stubbornness."""
+
+from __future__ import annotations
+
+import json
+import os
+import signal
+import subprocess
+import sys
+from pathlib import Path
+
+import pytest
+from click.testing import CliRunner
+
+from skillmem.cli.group import commands
+from skillmem.errors import InvalidOption, LeakFound, UnknownAgent, UnknownEnvironment, UnknownSplit
+from skillmem.evals.folder import read_records
+from skillmem.evals.harness import benchmark
+from skillmem.evals.plan import ARMS, Plan
+from skillmem.evals.results import Played, Results
+
+CHORES = {
+    "env": "skillmem.testing.suites:make",
+    "agent": "tests.evals.spies:make_spy",
+    "split": "valid",
+    "train": 9,
+    "limit": 6,
+    "builds": 2,
+    "seeds": 2,
+    "arms": ("none", "asymmetric", "fixed"),
+    "budgets": (300,),
+    "collector": {"name": "expert", "share": 0.5},
+}
+KILLED = """
+import os, signal, sys
+from pathlib import Path
+from skillmem.evals.harness import benchmark
+from skillmem.evals.plan import Plan
+
+def watch(stage, done, total):
+    if stage == "episodes" and done == 5:
+        os.kill(os.getpid(), signal.SIGKILL)
+
+if __name__ == "__main__":
+    benchmark(Plan.model_validate_json(sys.argv[1]), Path(sys.argv[2]), processes=2, watch=watch)
+"""
+
+
+def a_plan(**changes: object) -> Plan:
+    """Make a small plan that differs in `changes`."""
+    return Plan.model_validate(CHORES | changes)
+
+
+@pytest.fixture(scope="module")
+def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
+    """Give the folder of a run that nothing disturbed."""
+    out = tmp_path_factory.mktemp("bench") / "out"
+    benchmark(a_plan(), out)
+    return out
+
+
+def test_folder_holds_what_is_promised(finished: Path) -> None:
+    """Results, episodes, a dump per build and arm, a report; nothing unfinished."""
+    dumps = {f"build-{build:02d}" for build in range(2)}
+    kinds = {f"{arm}.{suffix}" for arm in a_plan().arms for suffix in ("jsonl", "md")}
+
+    assert {path.name for path in finished.iterdir()} == {
+        "results.json",
+        "episodes.jsonl",
+        "memory",
+        "report.html",
+    }
+    assert {path.name for path in (finished / "memory").iterdir()} == dumps
+    for build in dumps:
+        assert {path.name for path in (finished / "memory" / build).iterdir()} == kinds
+
+
+def test_results_say_how_they_were_made(finished: Path) -> None:
+    """`results.json` has every field of the design, and its counts are right."""
+    raw = json.loads((finished / "results.json").read_text())
+
+    assert {"command", "mode", "log", "builds", "tasks", "seeds", "ci_method", "policy"} <= set(
+        raw["run"]
+    )
+    assert raw["run"]["policy_kind"] == "scripted"
+    assert (raw["run"]["builds"], raw["run"]["tasks"], raw["run"]["seeds"]) == (2, 6, 2)
+    assert (raw["run"]["mode"], raw["run"]["log"]) == ("offline", "shared")
+    assert "expert: 50 %" in raw["run"]["collector"]
+    assert [arm["arm"] for arm in raw["arms"]] == ["none", "asymmetric", "fixed"]
+    for arm in raw["arms"]:
+        assert arm["n"] == 2 * 2 * 6
+        assert arm["split"] == "valid"
+        assert arm["budget"] == 300
+        assert set(arm["pass_at_k"]) == {"1", "2"}
+        assert set(arm["by_label"]) == {"polish", "warm", "cool"}
+        assert set(arm["versus"]) == {"none", "asymmetric", "fixed"} - {arm["arm"]}
+        assert arm["ci95"][0] <= arm["success_rate"] <= arm["ci95"][1]
+
+
+def test_figures_follow_from_the_episodes(finished: Path) -> None:
+    """Rates, tokens and paired differences can be had again from `episodes.jsonl`."""
+    results = Results.model_validate_json((finished / "results.json").read_text())
+    played = tuple(read_records(finished / "episodes.jsonl", Played))
+    won = {
+        arm: {(it.build, it.seed, it.task): it.success for it in played if it.arm == arm}
+        for arm in results.run.plan.arms
+    }
+
+    for arm in results.arms:
+        own = won[arm.arm]
+        assert arm.success_rate == pytest.approx(sum(own.values()) / len(own), abs=1e-6)
+        for other, versus in arm.versus.items():
+            pairs = [own[key] - won[other][key] for key in own]
+            assert versus.difference == pytest.approx(sum(pairs) / len(pairs), abs=1e-6)
+    assert {it.memory_tokens for it in played if it.arm == "none"} == {0}
+    assert all(len(it.actions) == it.steps for it in played)
+
+
+def test_memory_helps_on_chores(finished: Path) -> None:
+    """The toy agent wins more with the memory than without: the whole cycle works."""
+    results = Results.model_validate_json((finished / "results.json").read_text())
+    rates = {arm.arm: arm.success_rate for arm in results.arms}
+
+    assert rates["asymmetric"] > rates["none"]
+
+
+def test_report_needs_no_network(finished: Path) -> None:
+    """The report is one file: nothing in it is fetched, and it holds figures and items."""
+    text = (finished / "report.html").read_text(encoding="utf-8")
+
+    for outside in ("src=", "<link", "@import", "url(http", "<script", 'href="http'):
+        assert outside not in text
+    assert text.count("<svg") == 3
+    assert "Goal: " in text
+    assert "build-00" not in text.partition("What the memory holds")[0]
+
+
+def test_neither_a_kill_nor_processes_change_anything(finished: Path, tmp_path: Path) -> None:
+    """Begun by two processes, killed, ended by one: byte for byte what one finds undisturbed."""
+    out, script = tmp_path / "out", tmp_path / "killed.py"
+    script.write_text(KILLED)
+    killed = subprocess.run(
+        [sys.executable, str(script), a_plan().model_dump_json(), str(out)],
+        env={**os.environ, "PYTHONPATH": str(Path.cwd())},
+        check=False,
+    )
+    assert killed.returncode == -signal.SIGKILL
+    assert not (out / "results.json").exists()
+    seen: list[tuple[str, int, int]] = []
+
+    benchmark(a_plan(), out, watch=lambda *progress: seen.append(progress))
+
+    first, *_ = (done for stage, done, _ in seen if stage == "episodes")
+    assert 5 <= first < 12
+    for name in ("results.json", "episodes.jsonl"):
+        assert (out / name).read_bytes() == (finished / name).read_bytes()
+
+
+def test_finished_run_is_not_run_again(finished: Path) -> None:
+    """The same configuration gives its results at once; another one is refused."""
+    before = (finished / "results.json").read_bytes()
+
+    again = benchmark(a_plan(), finished)
+
+    assert again == Results.model_validate_json(before)
+    with pytest.raises(InvalidOption, match="another configuration"):
+        benchmark(a_plan(seed=1), finished)
+    assert (finished / "results.json").read_bytes() == before
+
+
+def test_budgets_are_swept(tmp_path: Path) -> None:
+    """Each arm is played under each budget, and compared within it."""
+    plan = a_plan(
+        arms=("none", "raw"), budgets=(60, None), builds=1, seeds=1, limit=3, collector=None
+    )
+
+    results = benchmark(plan, tmp_path / "out")
+
+    assert [(arm.arm, arm.budget) for arm in results.arms] == [
+        ("none", 60),
+        ("raw", 60),
+        ("none", None),
+        ("raw", None),
+    ]
+    tokens = [arm.memory_tokens_mean for arm in results.arms]
+    assert tokens[1] <= 60 < tokens[3]
+
+
+def test_leak_stops_the_benchmark(tmp_path: Path) -> None:
+    """A suite that evaluates what it trains on gets no figures."""
+    with pytest.raises(LeakFound):
+        benchmark(a_plan(env="tests.evals.spies:make_leaky"), tmp_path / "out")
+
+
+@pytest.mark.parametrize(
+    ("changes", "error"),
+    [
+        ({"env": "nowhere:make"}, UnknownEnvironment),
+        ({"agent": "nowhere:make"}, UnknownAgent),
+        ({"collector": {"name": "nowhere:make", "share": 0.1}}, UnknownAgent),
+        ({"split": "test"}, UnknownSplit),
+        ({"train_source": "official", "train": 99}, InvalidOption),
+    ],
+)
+def test_names_are_checked_before_anything_is_written(
+    tmp_path: Path, changes: dict[str, object], error: type[Exception]
+) -> None:
+    """A wrong name costs nothing: no folder is made."""
+    with pytest.raises(error):
+        benchmark(a_plan(**changes), tmp_path / "out")
+
+    assert not (tmp_path / "out").exists()
+
+
+COMMAND = [
+    "bench",
+    *("--env", "skillmem.testing.suites:make", "--agent", "skillmem.testing.suites:make_agent"),
+    *("--split", "valid", "--train", "6", "--limit", "3", "--builds", "1", "--seeds", "1"),
+    *("--processes", "1"),
+]
+
+
+def test_command_prints_all_arms_and_names_its_files(tmp_path: Path) -> None:
+    """A table with every arm and both versus-columns; the report and the dumps are named."""
+    out = tmp_path / "out"
+
+    answer = CliRunner().invoke(commands, [*COMMAND, "--out", str(out)])
+
+    assert answer.exit_code == 0, answer.output
+    assert all(f" {arm} " in answer.stdout for arm in ARMS)
+    assert "vs none" in answer.stdout
+    assert "vs placebo" in answer.stdout
+    assert str(out / "report.html") in answer.stdout.replace("\n", "")
+    assert str(out / "memory") in answer.stdout.replace("\n", "")
+    assert "episodes: 11 of 11" in answer.stderr
+
+
+def test_command_answers_in_json(finished: Path) -> None:
+    """With --json the answer is `results.json`, and nothing else is on standard output."""
+    options = {
+        "--env": CHORES["env"],
+        "--agent": CHORES["agent"],
+        "--arms": "none,asymmetric,fixed",
+        "--split": "valid",
+        "--train": "9",
+        "--limit": "6",
+        "--builds": "2",
+        "--budget": "300",
+        "--collector": "expert:0.5",
+        "--out": str(finished),
+    }
+
+    answer = CliRunner().invoke(
+        commands, ["bench", "--json", *(str(part) for pair in options.items() for part in pair)]
+    )
+
+    assert answer.exit_code == 0, answer.output
+    assert answer.stdout == (finished / "results.json").read_text()
+
+
+@pytest.mark.parametrize(
+    ("options", "code", "said"),
+    [
+        (["--arms", "none,nome"], 2, "'nome'"),
+        (["--split", "test"], 2, "'test'"),
+        (["--agent", "nowhere:make"], 2, "'nowhere:make'"),
+        (["--budget", "lots"], 2, "'lots'"),
+        (["--env", "tests.evals.spies:make_leaky"], 1, "same goal"),
+        (["--out", "/dev/null/out"], 3, "/dev/null/out"),
+    ],
+)
+def test_command_says_what_is_wrong(
+    tmp_path: Path, options: list[str], code: int, said: str
+) -> None:
+    """A mistake is named on the error stream, with the exit code of its kind."""
+    answer = CliRunner().invoke(commands, [*COMMAND, "--out", str(tmp_path / "out"), *options])
+
+    assert answer.exit_code == code, answer.output
+    assert said in answer.stderr

@@ -1,0 +1,61 @@
+"""Import paths of environments and agents."""
+
+from __future__ import annotations
+
+from pathlib import Path
+
+import pytest
+
+from skillmem.errors import InvalidOption, UnknownAgent, UnknownEnvironment
+from skillmem.evals.loading import code_digest, load_agent, load_collector, load_suite
+from skillmem.testing.suites import ChoreAgent, ChoreSuite
+
+
+def test_paths_lead_to_suites_and_agents() -> None:
+    """`module:function` is called and gives the suite, or the agent."""
+    assert isinstance(load_suite("skillmem.testing.suites:make"), ChoreSuite)
+    assert isinstance(load_agent("skillmem.testing.suites:make_agent"), ChoreAgent)
+
+
+@pytest.mark.parametrize(
+    "path", ["nowhere:make", "skillmem.nowhere:make", "skillmem.testing.suites:nothing", "bare"]
+)
+def test_paths_that_lead_nowhere(path: str) -> None:
+    """The path is named, and an example of a right one."""
+    with pytest.raises(UnknownEnvironment, match=r"envs\.household:make") as caught:
+        load_suite(path)
+    assert repr(path) in str(caught.value)
+    with pytest.raises(UnknownAgent, match=r"agents\.case_based:make"):
+        load_agent(path)
+
+
+def test_what_a_module_lacks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A module that is there but needs another one says which."""
+    (tmp_path / "needy_environment.py").write_text("import not_installed_anywhere\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(UnknownEnvironment, match="not_installed_anywhere"):
+        load_suite("needy_environment:make")
+
+
+def test_expert_needs_a_suite_with_plans() -> None:
+    """Only a suite that knows winning plans has an expert to collect with."""
+
+    class Ignorant:
+        splits = ("train",)
+
+    assert load_collector("expert", ChoreSuite()) is None
+    with pytest.raises(InvalidOption, match="winning plans"):
+        load_collector("expert", Ignorant())  # type: ignore[arg-type]
+
+
+def test_digest_follows_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A change of a module behind an import path changes the digest; nothing else does."""
+    module = tmp_path / "changing_agent.py"
+    module.write_text("make = list\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = code_digest("changing_agent:make")
+
+    assert code_digest("changing_agent:make") == before
+    module.write_text("make = tuple\n")
+    assert code_digest("changing_agent:make") != before
