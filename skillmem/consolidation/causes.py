@@ -6,7 +6,7 @@ from collections import Counter
 from collections.abc import Sequence
 from typing import Literal, NamedTuple
 
-from skillmem.consolidation.plans import Need, Plan, done, preparation
+from skillmem.consolidation.plans import Need, Plan, done, first_places, preparation
 from skillmem.consolidation.runs import OTHER, Act, Form, Run
 from skillmem.structure.alignment import divergence
 
@@ -46,7 +46,7 @@ class Cause(NamedTuple):
 def find_cause(run: Run, plan: Plan) -> Cause | None:
     """Find the first operation of the plan that went wrong; nothing when none did."""
     for place, need in enumerate(plan.needs):
-        times = done(need.form, run)
+        times = done(need.form, run, apart=need.apart)
         if times >= need.times:
             continue
         attempts = [at for at, act in enumerate(run.acts) if need.form.matches(act.form)]
@@ -156,16 +156,14 @@ def _seen(acts: Sequence[Act], need: Need) -> bool:
 
 def _out_of_order(run: Run, plan: Plan) -> Cause | None:
     """Compare the order in which the needs were first met, then what came last."""
-    first = {
-        place: next(at for at, act in enumerate(run.effective) if need.form.matches(act.form))
-        for place, need in enumerate(plan.needs)
-    }
-    wanted = [str(place) for place in first]
-    place = divergence(wanted, [str(it) for it in sorted(first, key=first.__getitem__)])
-    if place < len(wanted):
-        return _cause("order", plan, place, run)
-    if first and not plan.needs[-1].form.matches(run.operations[-1].form):
-        return _cause("undone", plan, len(wanted) - 1, run)
+    first = first_places(plan.needs, run)
+    met = sorted(first, key=first.__getitem__)
+    wanted = sorted(first)
+    place = divergence([str(it) for it in wanted], [str(it) for it in met])
+    if place < len(wanted) and (wanted[place], met[place]) in plan.orders:
+        return _cause("order", plan, wanted[place], run)
+    if plan.final and not plan.needs[-1].form.matches(run.operations[-1].form):
+        return _cause("undone", plan, len(plan.needs) - 1, run)
     return None
 
 

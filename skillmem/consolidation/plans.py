@@ -20,7 +20,7 @@ class Need(NamedTuple):
     `act` and `preparation` are the model's: the operation, and the acts right before it
     that led to it. `variants` are the preparations of all the successes, the most common
     first, told with the model's things. `second` is how the model did it again, if often
-    enough.
+    enough. `apart`: doing it to the same thing again does not count.
     """
 
     form: Form
@@ -29,6 +29,7 @@ class Need(NamedTuple):
     preparation: tuple[Act, ...]
     variants: tuple[tuple[Act, ...], ...] = ()
     second: tuple[Act, ...] = ()
+    apart: bool = False
 
     @property
     def verb(self) -> str:
@@ -37,10 +38,16 @@ class Need(NamedTuple):
 
 
 class Plan(NamedTuple):
-    """The needs in the order in which `model`, one of the nearest successes, met them."""
+    """The needs in the order in which `model`, one of the nearest successes, met them.
+
+    `final`: the last of them is also what the successes ended with. `orders` are the pairs
+    of places in `needs` of which several successes agree that the one comes before the other.
+    """
 
     model: Run
     needs: tuple[Need, ...]
+    final: bool = False
+    orders: frozenset[tuple[int, int]] = frozenset()
 
 
 class Pool(NamedTuple):
@@ -100,7 +107,39 @@ def make_plan(pool: Pool) -> Plan | None:
 
     place = max(range(len(planned)), key=typical)
     needs = tuple(_with_variants(need, pool.runs) for need in planned[place])
-    return Plan(pool.runs[place], needs)
+    return Plan(
+        pool.runs[place],
+        needs,
+        final=_is_final(needs, pool.runs, least),
+        orders=_orders(needs, pool.runs, least),
+    )
+
+
+def _is_final(needs: Sequence[Need], pool: Sequence[Run], least: float) -> bool:
+    ended = [run.operations[-1].form for run in pool if run.operations]
+    return bool(needs) and sum(map(needs[-1].form.matches, ended)) >= least
+
+
+def _orders(needs: Sequence[Need], pool: Sequence[Run], least: float) -> frozenset[tuple[int, int]]:
+    """Find which needs come before which others in nearly all runs, of several."""
+    if len(pool) < 2:  # noqa: PLR2004 - one alone shows no agreement
+        return frozenset()
+    firsts = [first_places(needs, run) for run in pool]
+    return frozenset(
+        (one, other)
+        for one, other in combinations(range(len(needs)), 2)
+        if sum(one in it and other in it and it[one] < it[other] for it in firsts) >= least
+    )
+
+
+def first_places(needs: Sequence[Need], run: Run) -> dict[int, int]:
+    """Tell where among its effective acts a run first met each need that it met."""
+    places: dict[int, int] = {}
+    for number, need in enumerate(needs):
+        at = next((at for at, act in enumerate(run.effective) if need.form.matches(act.form)), None)
+        if at is not None:
+            places[number] = at
+    return places
 
 
 def _with_variants(need: Need, pool: Sequence[Run]) -> Need:
@@ -151,7 +190,7 @@ def _needs(model: Run, pool: Sequence[Run], least: float) -> tuple[Need, ...]:
     found: dict[Form, Need] = {}
     for act in model.operations:
         for form in _loosened(act.form):
-            times = _times(form, pool, least)
+            times, apart = _times(form, pool, least)
             if times and form not in found:
                 ways = [
                     (*preparation(model.effective, it), it)
@@ -159,7 +198,7 @@ def _needs(model: Run, pool: Sequence[Run], least: float) -> tuple[Need, ...]:
                     if form.matches(it.form)
                 ]
                 second = ways[1] if times > 1 and len(ways) > 1 else ()
-                found[form] = Need(form, times, act, ways[0][:-1], second=second)
+                found[form] = Need(form, times, act, ways[0][:-1], second=second, apart=apart)
             if times:
                 break
     return tuple(found.values())
@@ -177,17 +216,24 @@ def _loosened(form: Form) -> Iterator[Form]:
             )
 
 
-def _times(form: Form, pool: Sequence[Run], least: float) -> int:
-    """Tell how often enough runs of the pool did this: never, once, or again."""
-    counts = [done(form, success) for success in pool]
-    return next(
-        (times for times in (AGAIN, 1) if sum(count >= times for count in counts) >= least), 0
-    )
+def _times(form: Form, pool: Sequence[Run], least: float) -> tuple[int, bool]:
+    """Tell how often enough runs of the pool did this, and whether to another thing each time."""
+    for times, apart in ((AGAIN, True), (AGAIN, False), (1, False)):
+        if sum(done(form, success, apart=apart) >= times for success in pool) >= least:
+            return times, apart
+    return 0, False
 
 
-def done(form: Form, run: Run) -> int:
-    """Count how often a run did something with effect."""
-    return sum(form.matches(act.form) for act in run.effective)
+def done(form: Form, run: Run, *, apart: bool = False) -> int:
+    """Count how often a run did something with effect; or, `apart`, to how many things.
+
+    The things counted are those in the place of the first slot of the goal.
+    """
+    acts = [act for act in run.effective if form.matches(act.form)]
+    if not apart or not form.slots:
+        return len(acts)
+    place = form.roles.index(form.slots[0])
+    return len({act.template.arguments[place].thing for act in acts})
 
 
 def preparation(acts: Sequence[Act], act: Act) -> tuple[Act, ...]:

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
+from collections.abc import Sequence
+
 import pytest
 
 from skillmem.consolidation import BuiltInDistiller, Instruments, distil
 from skillmem.structure import LearntEntityFinder
-from skillmem.types import Lesson, Lexicon
-from tests.consolidation.kitchen import WINNING, logged, play
+from skillmem.types import Episode, Lesson, Lexicon, Logged, Step, Task
+from tests.consolidation.kitchen import WINNING, logged, outcome, play
 
 HEAT = WINNING[2:4]
 SEARCH = ("go to shelf 1", "go to box 1", "go to oven 1", "go to shelf 1", "go to box 1")
+TAKE_AND_MOVE = (("take", "from desk"), ("move", "to box"))
 REFUSED = ("dance", "sing loudly", "jump over shelf 1")
 
 
@@ -65,7 +68,10 @@ def test_a_missing_operation() -> None:
         ),
         (
             (*WINNING[:2], *WINNING[4:], "take apple 1 from box 1", *HEAT),
-            'The run did "move" before "heat".',
+            (
+                'The run did "move" and then other things; '
+                "the runs that reached the goal ended with it."
+            ),
         ),
     ],
 )
@@ -76,6 +82,85 @@ def test_each_cause_has_its_words(failing: tuple[str, ...], mistake: str) -> Non
     assert found is not None
     assert found.mistake == mistake
     assert found.advice.count("\n> ") >= 1
+
+
+def test_an_order_needs_several_successes() -> None:
+    """What one success did first may be chance; what two did first is an order."""
+    found = lesson(*WINNING[:2], *WINNING[4:], "take apple 1 from box 1", *HEAT, successes=2)
+
+    assert found is not None
+    assert found.mistake == 'The run did "move" before "heat".'
+
+
+def told(goal: str, actions: Sequence[str], *, success: bool, episode_id: str) -> Logged:
+    """Log a run of which only goal, actions and verdict matter."""
+    steps = tuple(Step(action=action, observation=f"Done: {action}.") for action in actions)
+    return logged(
+        Episode(id=episode_id, task=Task(goal=goal), steps=steps, outcome=outcome(success=success))
+    )
+
+
+def lessons_of(*runs: Logged) -> tuple[Lesson, ...]:
+    """Distil runs."""
+    return distil(
+        runs,
+        known=(),
+        lexicon=Lexicon(),
+        instruments=Instruments(LearntEntityFinder(), BuiltInDistiller()),
+    ).lessons
+
+
+def test_successes_that_disagree_teach_no_order() -> None:
+    """When the successes did two things in either order, the order is no mistake."""
+    look, take = "use lamp 1", "take book 1 from desk 1"
+    goal = "look at the book under the lamp."
+
+    found = lessons_of(
+        told(goal, (take, look), success=True, episode_id="a"),
+        told(goal, (look, take), success=True, episode_id="b"),
+        told(goal, (look, take, "move book 1 to desk 1"), success=False, episode_id="f"),
+    )
+
+    assert found == ()
+
+
+def test_two_of_a_kind_are_two_things() -> None:
+    """Moving one thing twice is not moving two."""
+    goal = "put two cups in box."
+    moves = [f"{verb} cup {n} {way} 1" for n in (1, 2) for verb, way in TAKE_AND_MOVE]
+    same = [f"{verb} cup 1 {way} 1" for _ in range(2) for verb, way in TAKE_AND_MOVE]
+
+    (found,) = lessons_of(
+        told(goal, moves, success=True, episode_id="a"),
+        told(goal, moves, success=True, episode_id="b"),
+        told(goal, same, success=False, episode_id="f"),
+    )
+
+    assert found.mistake.startswith(
+        'The run did "take" too few times: the goal needs it for more than one <A>.'
+    )
+
+
+def test_what_unlike_goals_share_is_not_called_their_end() -> None:
+    """Successes of other goals tell what is done, not what comes last."""
+    take = "take pot 1 from desk 1"
+    found = lessons_of(
+        told(
+            "clean the cup in sink.",
+            ("take cup 1 from desk 1", "clean cup 1 with sink 1"),
+            success=True,
+            episode_id="a",
+        ),
+        told(
+            "put the pen in box.",
+            ("take pen 1 from desk 1", "move pen 1 to box 1"),
+            success=True,
+            episode_id="b",
+        ),
+        told("cool the pot with fridge.", (take, "open fridge 1"), success=False, episode_id="f"),
+    )
+
+    assert found == ()
 
 
 def test_going_in_circles_is_said() -> None:
