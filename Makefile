@@ -25,7 +25,7 @@ check: $(VENV)/.dev
 
 bench: $(VENV)/.bench
 	$(VENV)/bin/skillmem bench --env envs.household:make --agent agents.case_based:make \
-	  --split valid_unseen --out bench-out
+	  --split valid_unseen --renew --out bench-out
 
 clean:
 	rm -rf $(VENV) demo-out bench-out dist build .mypy_cache .ruff_cache .pytest_cache \

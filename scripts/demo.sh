@@ -12,7 +12,7 @@ builds and two seeds (make bench), and its intervals are narrower.
 TEXT
 
 "$skillmem" bench --env envs.household:make --agent agents.case_based:make \
-  --split valid_unseen --builds "$builds" --seeds "$seeds" --processes 2 --out "$out"
+  --split valid_unseen --builds "$builds" --seeds "$seeds" --processes 2 --renew --out "$out"
 
 dump=$(find "$out/memory" -name '*.jsonl' -path '*asymmetric*' | sort | head -n 1)
 cat <<TEXT

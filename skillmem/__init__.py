@@ -55,6 +55,7 @@ from skillmem.protocols import (
     RecordStore,
     Suite,
     TokenCounter,
+    TransparentSuite,
     VectorIndex,
 )
 from skillmem.recording import OpenEpisode
@@ -137,6 +138,7 @@ __all__ = [
     "Task",
     "TextTooLong",
     "TokenCounter",
+    "TransparentSuite",
     "UnknownAgent",
     "UnknownArm",
     "UnknownEnvironment",

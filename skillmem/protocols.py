@@ -463,6 +463,15 @@ class ExpertSuite(Protocol):
         ...
 
 
+@runtime_checkable
+class TransparentSuite(Protocol):
+    """A suite that can tell whether two tasks begin in the same state."""
+
+    def initial_state(self, task_id: str) -> str:
+        """Identify the whole state in which the task begins, what is hidden included."""
+        ...
+
+
 class Policy(Protocol):
     """Chooses one action."""
 

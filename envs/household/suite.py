@@ -7,7 +7,7 @@ from functools import lru_cache
 from envs.household import drawing
 from envs.household.environment import HouseholdEnv
 from envs.household.expert import winning_plan
-from envs.household.games import Game
+from envs.household.games import Game, signature
 from envs.household.library import SPLITS, official_game, official_ids
 from envs.household.room import Room
 from envs.household.texts import introduction
@@ -76,6 +76,14 @@ class Suite:
             UnknownTask: no game has that id.
         """
         return winning_plan(_room(task_id))
+
+    def initial_state(self, task_id: str) -> str:
+        """Identify a game's goal and initial state: what lies where, unseen things included.
+
+        Raises:
+            UnknownTask: no game has that id.
+        """
+        return signature(_game(task_id))
 
     def walkthrough(self, task_id: str) -> tuple[str, ...]:
         """Give the official walkthrough; empty for training games, which have none."""

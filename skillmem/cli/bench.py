@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
+import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
 from pathlib import Path
@@ -95,8 +96,15 @@ Watch = Callable[[str, int, int], None]
     show_default=True,
     help="The folder for results; the same run goes on where it was cut off.",
 )
+@click.option(
+    "--renew",
+    is_flag=True,
+    help="Remove what a run of another configuration or code left in the folder.",
+)
 @json_option
-def command(*, out: Path, processes: int | None, as_json: bool, **options: Any) -> None:
+def command(
+    *, out: Path, processes: int | None, renew: bool, as_json: bool, **options: Any
+) -> None:
     """Play an agent with every arm of memory, and compare them honestly.
 
     Writes results.json, episodes.jsonl, memory/ and report.html into a folder.
@@ -109,6 +117,7 @@ def command(*, out: Path, processes: int | None, as_json: bool, **options: Any) 
             out,
             processes=processes or os.cpu_count() or 1,
             command=shlex.join(["skillmem", *sys.argv[1:]]),
+            renew=renew,
             watch=watch,
         )
     if as_json:
@@ -141,7 +150,7 @@ def _progress() -> Iterator[Watch]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _tell_tenths
+        yield _Lines()
         return
     from rich.progress import (
         BarColumn,
@@ -171,9 +180,22 @@ def _progress() -> Iterator[Watch]:
         yield watch
 
 
-def _tell_tenths(stage: str, done: int, total: int) -> None:
-    if total and done * TENTHS // total != (done - 1) * TENTHS // total:
-        click.echo(f"{stage}: {done} of {total}", err=True)
+class _Lines:
+    """Tells of every tenth of a stage in a line, with the time left."""
+
+    def __init__(self) -> None:
+        self._begun: dict[str, tuple[float, int]] = {}
+
+    def __call__(self, stage: str, done: int, total: int) -> None:
+        """Tell how far `stage` is."""
+        begun, before = self._begun.setdefault(stage, (time.monotonic(), done))
+        if not total or done * TENTHS // total == (done - 1) * TENTHS // total:
+            return
+        left = ""
+        if before < done < total:
+            seconds = (time.monotonic() - begun) / (done - before) * (total - done)
+            left = f", about {seconds:.0f} s left"
+        click.echo(f"{stage}: {done} of {total}{left}", err=True)
 
 
 def _tell(results: Results, out: Path) -> None:

@@ -7,6 +7,7 @@ each written in one piece. When it ends there are `results.json`, `episodes.json
 
 from __future__ import annotations
 
+import logging
 import os
 import shutil
 from collections.abc import Iterable, Iterator
@@ -19,6 +20,8 @@ from skillmem.errors import InvalidOption, StoreUnavailable
 from skillmem.evals.plan import WorkUnit
 from skillmem.evals.results import Played, Results
 from skillmem.types import Record
+
+logger = logging.getLogger("skillmem")
 
 SomeRecord = TypeVar("SomeRecord", bound=Record)
 
@@ -34,13 +37,17 @@ class RunFolder:
         self.memory_folder = path / "memory"
         self.unfinished = path / "unfinished"
 
-    def claim(self, configuration: str) -> Results | None:
+    def claim(self, configuration: str, *, renew: bool = False) -> Results | None:
         """Take the folder for a run of `configuration`; give its results if it has finished.
+
+        `renew`: what a benchmark of another configuration or code left there is removed first.
 
         Raises:
             InvalidOption: the folder holds something else.
             StoreUnavailable: it can't be written.
         """
+        if renew:
+            self._clear(configuration)
         results = self._finished(configuration)
         if results is not None:
             return results
@@ -59,6 +66,21 @@ class RunFolder:
                 "name a folder that can be written with --out"
             ) from error
         return None
+
+    def _clear(self, configuration: str) -> None:
+        """Remove the files of a benchmark of another configuration; touch no others."""
+        mark = self.unfinished / "configuration"
+        try:
+            if self._finished(configuration) is not None:
+                return
+            if not mark.exists() or mark.read_text(encoding="utf-8") == configuration:
+                return
+        except InvalidOption:
+            logger.info("removing the results of another run from %s", self.path)
+        for folder in (self.unfinished, self.memory_folder):
+            shutil.rmtree(folder, ignore_errors=True)
+        for file in (self.results_file, self.episodes_file, self.report_file):
+            file.unlink(missing_ok=True)
 
     def build_folder(self, build: int) -> Path:
         """Say where a build's log and memory are kept."""

@@ -7,7 +7,7 @@ from typing import Literal
 
 from skillmem.errors import InvalidOption, LeakFound
 from skillmem.evals.plan import Plan, interleave, keyed
-from skillmem.protocols import DrawingSuite, Suite
+from skillmem.protocols import DrawingSuite, Suite, TransparentSuite
 from skillmem.types import Task
 
 TRAIN = "train"
@@ -51,18 +51,21 @@ def training_tasks(suite: Suite, plan: Plan, *, build: int) -> tuple[str, ...]:
 
 
 def require_no_leak(suite: Suite, *, training: Iterable[str], evaluated: Iterable[str]) -> None:
-    """Refuse training games that an evaluated task repeats, goal and first observation alike.
+    """Refuse training games that an evaluated task repeats: the same goal, the same beginning.
+
+    The beginning is the initial state where the suite can tell it, else the first
+    observation.
 
     Raises:
         LeakFound: one does.
     """
-    judged = {_appearance(suite.task(task_id)): task_id for task_id in evaluated}
+    judged = {_beginning(suite, task_id): task_id for task_id in evaluated}
     for task_id in training:
-        twin = judged.get(_appearance(suite.task(task_id)))
+        twin = judged.get(_beginning(suite, task_id))
         if twin is not None:
             raise LeakFound(
                 f"the training game {task_id!r} and the evaluated task {twin!r} have the same "
-                "goal and the same first observation; take other games for one of them"
+                "goal and begin in the same way; take other games for one of them"
             )
 
 
@@ -71,7 +74,10 @@ def stripped(task: Task) -> Task:
     return Task(goal=task.goal, observation=task.observation)
 
 
-def _appearance(task: Task) -> tuple[str, str]:
+def _beginning(suite: Suite, task_id: str) -> tuple[str, str]:
+    task = suite.task(task_id)
+    if isinstance(suite, TransparentSuite):
+        return task.goal, suite.initial_state(task_id)
     return task.goal, task.observation
 
 

@@ -48,12 +48,14 @@ def benchmark(
     *,
     processes: int = 1,
     command: str = "",
+    renew: bool = False,
     watch: Watch = lambda stage, done, total: None,  # noqa: ARG005
 ) -> Results:
     """Run `plan` into the folder `path`, or go on with it where it was cut off.
 
     The same plan gives the same results whatever the number of processes. `watch` is told
-    the stage, how much of it is done, and how much there is.
+    the stage, how much of it is done, and how much there is. `renew` removes what a run of
+    another configuration or code left in the folder.
 
     Raises:
         UnknownEnvironment, UnknownAgent, UnknownSplit, UnknownArm: a name leads nowhere.
@@ -65,7 +67,7 @@ def benchmark(
     tasks = evaluated_tasks(bench.suite, plan)
     info = _describe(bench, tasks=len(tasks), command=command)
     folder = RunFolder(path)
-    finished = folder.claim(info.configuration)
+    finished = folder.claim(info.configuration, renew=renew)
     if finished is not None:
         return finished
     units = tuple(work_units(plan, tasks=len(tasks)))

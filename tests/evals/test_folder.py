@@ -93,3 +93,26 @@ def test_unit_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
         folder.put(UNIT, broken())  # type: ignore[arg-type]
 
     assert not folder.has(UNIT)
+
+
+def test_a_folder_of_another_run_is_renewed_when_asked(tmp_path: Path) -> None:
+    """`renew` removes another run's files, and goes on with the same run's."""
+    folder = RunFolder(tmp_path)
+    folder.claim("one")
+    (folder.memory_folder / "build-00").mkdir(parents=True)
+    folder.claim("one", renew=True)
+    assert folder.memory_folder.exists()
+
+    assert folder.claim("two", renew=True) is None
+
+    assert not folder.memory_folder.exists()
+    assert (folder.unfinished / "configuration").read_text() == "two"
+
+
+def test_renewing_touches_no_other_files(tmp_path: Path) -> None:
+    """What is not of a benchmark is never removed."""
+    (tmp_path / "thesis.txt").write_text("years of work")
+
+    with pytest.raises(InvalidOption, match="not of a benchmark"):
+        RunFolder(tmp_path).claim("one", renew=True)
+    assert (tmp_path / "thesis.txt").exists()

@@ -102,6 +102,24 @@ def test_leak_is_found() -> None:
     require_no_leak(clean, training=clean.tasks("train"), evaluated=clean.tasks("valid"))
 
 
+def test_tasks_that_look_alike_are_told_apart_by_their_state() -> None:
+    """Two games of one room and goal are no leak when things lie elsewhere in them."""
+
+    class Transparent(ChoreSuite):
+        def initial_state(self, task_id: str) -> str:
+            return task_id
+
+        def task(self, task_id: str) -> Task:
+            return super().task(task_id).model_copy(update={"goal": "do it", "observation": ""})
+
+    suite = Transparent()
+    train, valid = suite.tasks("train"), suite.tasks("valid")
+
+    require_no_leak(suite, training=train, evaluated=valid)
+    with pytest.raises(LeakFound):
+        require_no_leak(suite, training=(*train, valid[0]), evaluated=valid)
+
+
 def test_label_and_metadata_are_stripped() -> None:
     """What agent and memory see is the goal and the observation."""
     task = Task(goal="g", observation="o", label="warm", metadata={"game": "warm-1"})

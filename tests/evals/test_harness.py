@@ -265,7 +265,7 @@ def test_command_answers_in_json(finished: Path) -> None:
         (["--split", "test"], 2, "'test'"),
         (["--agent", "nowhere:make"], 2, "'nowhere:make'"),
         (["--budget", "lots"], 2, "'lots'"),
-        (["--env", "tests.evals.spies:make_leaky"], 1, "same goal"),
+        (["--env", "tests.evals.spies:make_leaky"], 1, "the same"),
         (["--out", "/dev/null/out"], 3, "/dev/null/out"),
     ],
 )
