@@ -28,12 +28,12 @@ from agents.alignment import content_words
 from agents.commands import Command, parse
 from agents.exploring import Curiosity, interest
 from agents.following import Weights, opinions
-from agents.history import History, look_back
+from agents.history import History, Known, go_on, look_back
 from agents.noise import gumbel
 from agents.plans import Reading, read
 from agents.play import PlainAgent
 from skillmem.errors import InvalidOption
-from skillmem.types import Prompt
+from skillmem.types import Prompt, Step
 
 TEMPERATURE = 0.6
 """How much noise: scores of commands differ by about one to five."""
@@ -47,12 +47,14 @@ class CaseBasedPolicy:
 
     def __init__(self, *, temperature: float = TEMPERATURE) -> None:
         self._temperature = temperature
+        self._known = Known((), frozenset(), look_back((), (), frozenset()))
 
     def act(self, prompt: Prompt, admissible: Sequence[str], *, seed: int) -> str:
         """Choose a command; an empty one when none is admissible."""
         goal = frozenset(content_words(prompt.goal))
-        history = look_back(prompt.steps, admissible, goal)
-        candidates = [text for text in admissible if text not in history.futile] or admissible
+        history = self._look_back(prompt.steps, admissible, goal)
+        futile = history.futile
+        candidates = [text for text in admissible if text not in futile] or admissible
         commands = [parse(text) for text in candidates]
         advice = _advice(read(prompt.memory, prompt.goal), history, commands)
         number = len(prompt.steps)
@@ -64,6 +66,18 @@ class CaseBasedPolicy:
             if score > best_score:
                 best, best_score = text, score
         return best
+
+    def _look_back(
+        self, steps: tuple[Step, ...], admissible: Sequence[str], goal: frozenset[str]
+    ) -> History:
+        """Look back, from where the last look back ended if this is one step later."""
+        known = self._known
+        if known.leads_to(steps, goal):
+            history = go_on(known.history, steps[-1].action, admissible, goal)
+        else:
+            history = look_back(steps, admissible, goal)
+        self._known = Known(steps, goal, history)
+        return history
 
 
 def make(*, temperature: float = TEMPERATURE) -> PlainAgent:

@@ -20,12 +20,14 @@ class Thing(NamedTuple):
 class Command(NamedTuple):
     """A command, taken apart: plain words and things in their order.
 
-    `verb` is the first word. `shape` has names in the place of things.
+    `names` are those of the things. `verb` is the first word. `shape` has names in the place
+    of things.
     """
 
     text: str
     parts: tuple[str | Thing, ...]
     things: tuple[Thing, ...]
+    names: frozenset[str]
     words: frozenset[str]
     verb: str
     shape: tuple[str, ...]
@@ -50,4 +52,5 @@ def parse(text: str) -> Command:
     things = tuple(part for part in parts if isinstance(part, Thing))
     shape = tuple(part if isinstance(part, str) else part.name for part in parts)
     verb = shape[0] if shape else ""
-    return Command(text, tuple(parts), things, frozenset(words), verb, shape)
+    names = frozenset(thing.name for thing in things)
+    return Command(text, tuple(parts), things, names, frozenset(words), verb, shape)

@@ -27,7 +27,7 @@ def interest(command: Command, history: History, goal: frozenset[str], weights: 
     A verb that reveals nothing loses interest; so does a command that was tried, one that
     handles the same things as before, and one that handles a thing the goal doesn't name.
     """
-    text, _, things, words, verb, _ = command
+    text, _, things, _, words, verb, _ = command
     score = weights.goal * len(goal & words)
     tries = history.recent.tries.get(text, 0)
     score += -weights.again * tries if tries else weights.untried

@@ -7,7 +7,7 @@ from typing import NamedTuple
 
 from agents.commands import Command, Thing, parse
 from agents.history import History
-from agents.matching import Sense, Shape, matching
+from agents.matching import Pattern, Shape, matching
 from agents.plans import Plan, Standing, is_idle, progress
 
 
@@ -32,13 +32,13 @@ class Turn(NamedTuple):
     key: int
 
     @property
-    def pattern(self) -> Command:
+    def pattern(self) -> Pattern:
         """The action that is next."""
         return self.plan.actions[self.plan.keys[self.key]]
 
-    def matching(self, pattern: Command, commands: Sequence[Command]) -> tuple[Command, ...]:
+    def matching(self, pattern: Pattern, commands: Sequence[Command]) -> tuple[Command, ...]:
         """Give those commands that an action of the plan means at this moment."""
-        return matching(pattern, commands, self.plan.sense, bound=self.standing.bound)
+        return matching(pattern, commands, bound=self.standing.bound)
 
 
 def opinions(
@@ -56,11 +56,9 @@ def opinions(
         return {}
     ready = turn.matching(turn.pattern, commands)
     scores = {} if ready else _leading(turn, history, commands, weights)
-    last = plan.actions[plan.keys[-1]]
-    anywhere = Sense(plan.sense.names)
-    for command in matching(last, commands, anywhere, bound=turn.standing.bound):
+    for command in turn.matching(plan.last, commands):
         scores[command.text] = -weights.early
-    shape = plan.shapes[plan.keys[turn.key]]
+    shape = turn.pattern.shape
     for command in ready:
         scores[command.text] = weights.next + weights.same * (command.shape == shape)
     return scores
@@ -70,7 +68,7 @@ def _turn(plan: Plan, history: History) -> Turn | None:
     standing = progress(plan, history.deeds)
     for key in range(standing.key, len(plan.keys)):
         turn = Turn(plan, standing, key)
-        if not is_idle(plan, turn.pattern, standing.bound, history.state):
+        if not is_idle(turn.pattern, standing.bound, history.state):
             return turn
     return None
 
@@ -81,13 +79,11 @@ def _leading(
     """Score what leads to the next key."""
     means = _means(turn, history)
     places = _places(turn, history)
-    translated = turn.plan.sense.names
+    translated = turn.plan.names
     names = {translated.get(thing.name, thing.name) for thing in turn.pattern.things}
     names.update(*means)
     scores = {
-        command.text: weights.related
-        for command in commands
-        if any(thing.name in names for thing in command.things)
+        command.text: weights.related for command in commands if not names.isdisjoint(command.names)
     }
     for command in commands:
         if not places.isdisjoint(command.things):
@@ -105,7 +101,7 @@ def _means(turn: Turn, history: History) -> list[Shape]:
     """List what led from the last key to the next one in the record, and hasn't been done."""
     plan = turn.plan
     first = plan.keys[turn.key - 1] + 1 if turn.key else 0
-    means = list(plan.shapes[first : plan.keys[turn.key]])
+    means = [action.shape for action in plan.actions[first : plan.keys[turn.key]]]
     for deed in history.deeds[turn.standing.deeds :]:
         if deed.command.shape in means:
             means.remove(deed.command.shape)
@@ -114,11 +110,11 @@ def _means(turn: Turn, history: History) -> list[Shape]:
 
 def _places(turn: Turn, history: History) -> frozenset[Thing]:
     """Give the things with which the next key could have been done before."""
-    done = {deed.command.text for deed in history.deeds}
-    past = [parse(text) for text in history.discoveries.seen - history.state - done]
+    absent = history.discoveries.seen - history.state - history.done
+    past = [parse(text) for text in absent]
     return frozenset(
         thing
         for command in turn.matching(turn.pattern, past)
         for thing, wanted in zip(command.things, turn.pattern.things, strict=True)
-        if wanted.name not in turn.plan.sense.names
+        if wanted.name not in turn.plan.names
     )

@@ -2,8 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from typing import NamedTuple
 
 from agents.commands import Command, Thing, parse
@@ -26,7 +25,7 @@ class Recent(NamedTuple):
     word with the goal; after it, everything is worth another look.
     """
 
-    tries: Counter[str]
+    tries: Mapping[str, int]
     handled: frozenset[tuple[Thing, ...]]
 
 
@@ -34,74 +33,107 @@ class Discoveries(NamedTuple):
     """All commands seen so far; by verb, how often it was tried and showed commands unseen."""
 
     seen: State
-    tried: Counter[str]
-    revealed: Counter[str]
+    tried: Mapping[str, int]
+    revealed: Mapping[str, int]
 
 
 class History(NamedTuple):
     """What the steps so far have shown.
 
-    `before` is the state before the last deed (at first: the present one); `futile` are
-    actions that led from the present state to the present state.
+    `before` is the state before the last deed (at first: the present one); `stays` are the
+    deeds that changed nothing; `done` are the texts of all.
     """
 
     deeds: tuple[Deed, ...]
     state: State
     before: State
-    futile: frozenset[str]
+    stays: frozenset[tuple[State, str]]
+    done: frozenset[str]
     touched: frozenset[Thing]
     recent: Recent
     discoveries: Discoveries
 
+    @property
+    def futile(self) -> frozenset[str]:
+        """Give the actions that led from the present state to the present state."""
+        return frozenset([text for state, text in self.stays if state == self.state])
+
+
+class Known(NamedTuple):
+    """What the last look back saw: kept, as the next one mostly sees one step more."""
+
+    steps: tuple[Step, ...]
+    goal: frozenset[str]
+    history: History
+
+    def leads_to(self, steps: tuple[Step, ...], goal: frozenset[str]) -> bool:
+        """Tell whether `steps` are these and one more, done in the state seen last."""
+        return (
+            len(steps) == len(self.steps) + 1
+            and goal == self.goal
+            and steps[:-1] == self.steps
+            and frozenset(steps[-1].admissible) == self.history.state
+        )
+
 
 def look_back(steps: Sequence[Step], admissible: Sequence[str], goal: frozenset[str]) -> History:
     """Sum up the steps so far, seen from a state with these admissible commands."""
-    deeds = tuple(Deed(parse(step.action), frozenset(step.admissible)) for step in steps)
-    states = [deed.state for deed in deeds]
-    states.append(frozenset(admissible))
+    states = [*(step.admissible for step in steps), admissible]
+    history = _begin(frozenset(states[0]))
+    for step, after in zip(steps, states[1:], strict=True):
+        history = go_on(history, step.action, after, goal)
+    return history
+
+
+def go_on(
+    history: History, action: str, admissible: Sequence[str], goal: frozenset[str]
+) -> History:
+    """Add one deed to a history, and the admissible commands of the state it led to."""
+    command, before, after = parse(action), history.state, frozenset(admissible)
+    stay = {(before, action)} if before == after else ()
     return History(
-        deeds=deeds,
-        state=states[-1],
-        before=states[-2] if deeds else states[-1],
-        futile=_futile(deeds, states),
-        touched=frozenset(thing for deed in deeds for thing in deed.command.things),
-        recent=_since_fresh_start(deeds, goal),
-        discoveries=_discoveries(deeds, states),
+        deeds=(*history.deeds, Deed(command, before)),
+        state=after,
+        before=before,
+        stays=history.stays.union(stay),
+        done=history.done | {action},
+        touched=history.touched.union(command.things),
+        recent=_recent(history, command, goal),
+        discoveries=_discoveries(history.discoveries, command, after),
     )
 
 
-def _futile(deeds: Sequence[Deed], states: Sequence[State]) -> frozenset[str]:
-    present = states[-1]
-    return frozenset(
-        deed.command.text
-        for deed, after in zip(deeds, states[1:], strict=True)
-        if deed.state == present == after
+def _begin(state: State) -> History:
+    nothing: frozenset[str] = frozenset()
+    return History(
+        deeds=(),
+        state=state,
+        before=state,
+        stays=frozenset(),
+        done=nothing,
+        touched=frozenset(),
+        recent=Recent({}, frozenset()),
+        discoveries=Discoveries(state, {}, {}),
     )
 
 
-def _since_fresh_start(deeds: Sequence[Deed], goal: frozenset[str]) -> Recent:
-    tries: Counter[str] = Counter()
-    handled: set[tuple[Thing, ...]] = set()
-    known: set[str] = set()
-    for command, _ in deeds:
-        handles = len(command.things) > 1
-        if handles and command.text not in known and not goal.isdisjoint(command.words):
-            tries.clear()
-            handled.clear()
-        known.add(command.text)
-        tries[command.text] += 1
-        if handles:
-            handled.add(command.things)
-    return Recent(tries, frozenset(handled))
+def _recent(history: History, command: Command, goal: frozenset[str]) -> Recent:
+    tries, handled = history.recent
+    handles = len(command.things) > 1
+    if handles and command.text not in history.done and not goal.isdisjoint(command.words):
+        tries, handled = {}, frozenset()
+    return Recent(
+        tries=_counted(tries, command.text),
+        handled=handled | {command.things} if handles else handled,
+    )
 
 
-def _discoveries(deeds: Sequence[Deed], states: Sequence[State]) -> Discoveries:
-    seen = set(states[0])
-    tried: Counter[str] = Counter()
-    revealed: Counter[str] = Counter()
-    for deed, after in zip(deeds, states[1:], strict=True):
-        tried[deed.command.verb] += 1
-        if not after <= seen:
-            revealed[deed.command.verb] += 1
-            seen |= after
-    return Discoveries(frozenset(seen), tried, revealed)
+def _discoveries(past: Discoveries, command: Command, after: State) -> Discoveries:
+    tried = _counted(past.tried, command.verb)
+    if after <= past.seen:
+        return past._replace(tried=tried)
+    return Discoveries(past.seen | after, tried, _counted(past.revealed, command.verb))
+
+
+def _counted(counts: Mapping[str, int], text: str) -> Mapping[str, int]:
+    return {**counts, text: counts.get(text, 0) + 1}

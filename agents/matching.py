@@ -11,63 +11,94 @@ Binding = Mapping[Thing, Thing]
 Shape = tuple[str, ...]
 
 
-class Sense(NamedTuple):
-    """How recorded actions are meant in a task.
+class Wanted(NamedTuple):
+    """A recorded thing that the goal names, and the name of such a thing in this task."""
 
-    `names` translates the names and slots of the recorded goal. `final` is the verb of the
-    act that ends the plan.
+    thing: Thing
+    name: str
+
+
+class Pattern(NamedTuple):
+    """A recorded action, and how it is meant in a task.
+
+    `parts` are plain words, things of a certain name, and `None` for any thing; `names` are
+    these certain names. `things` are the recorded ones. `shape` is that of a command that
+    does what was recorded, to things so named.
     """
 
-    names: Mapping[str, str]
-    final: str = ""
+    verb: str
+    parts: tuple[str | Wanted | None, ...]
+    names: frozenset[str]
+    things: tuple[Thing, ...]
+    shape: Shape
 
 
-def match(
-    pattern: Command, command: Command, sense: Sense, *, bound: Binding
-) -> dict[Thing, Thing] | None:
+def pattern_of(action: Command, names: Mapping[str, str], *, final: str = "") -> Pattern:
+    """Read a recorded action as it is meant where `names` translates those of the goal.
+
+    A thing whose name is not translated stands for any thing. So does, unless the verb is
+    the final one, whatever comes after the first thing: with what and from where is a
+    circumstance.
+    """
+    parts = tuple(
+        part if isinstance(part, str) else _wanted(part, action, names, final)
+        for part in action.parts
+    )
+    return Pattern(
+        verb=action.verb,
+        parts=parts,
+        names=frozenset(part.name for part in parts if isinstance(part, Wanted)),
+        things=action.things,
+        shape=tuple(
+            part if isinstance(part, str) else names.get(part.name, part.name)
+            for part in action.parts
+        ),
+    )
+
+
+def match(pattern: Pattern, command: Command, *, bound: Binding) -> dict[Thing, Thing] | None:
     """Match a recorded action with a command; give the bindings that this adds, or nothing.
 
-    Plain words match themselves. A thing whose name is translated matches things of that
-    name, always the same one, and no two things the same one; a slot may go on with another.
-    Other things match anything that has a number. So does, unless the verb is the final
-    one, whatever comes after the first thing: with what and from where is a circumstance.
+    Plain words match themselves. A thing that is wanted by name matches things of that name,
+    always the same one, and no two things the same one; a slot may go on with another.
+    Other things match anything that has a number.
     """
-    if pattern.verb != command.verb or len(pattern.parts) != len(command.parts):
+    if pattern.verb != command.verb or not pattern.names <= command.names:
+        return None
+    if len(pattern.parts) != len(command.parts):
         return None
     added: dict[Thing, Thing] = {}
     for wanted, found in zip(pattern.parts, command.parts, strict=True):
         if isinstance(wanted, str) or isinstance(found, str):
             if wanted != found:
                 return None
-        elif not _is_circumstance(wanted, pattern, sense):
-            if sense.names[wanted.name] != found.name:
+        elif wanted is not None:
+            if wanted.name != found.name:
                 return None
-            if wanted.number and not _binds(wanted, found, bound, added):
+            if wanted.thing.number and not _binds(wanted.thing, found, bound, added):
                 return None
     return added
 
 
 def matching(
-    pattern: Command, commands: Iterable[Command], sense: Sense, *, bound: Binding
+    pattern: Pattern, commands: Iterable[Command], *, bound: Binding
 ) -> tuple[Command, ...]:
     """Give those commands that a recorded action means in this task."""
+    verb, names = pattern.verb, pattern.names
     return tuple(
-        command for command in commands if match(pattern, command, sense, bound=bound) is not None
+        command
+        for command in commands
+        if command.verb == verb
+        and names <= command.names
+        and match(pattern, command, bound=bound) is not None
     )
 
 
-def shape_of(pattern: Command, sense: Sense) -> Shape:
-    """Give the shape that a command has if it does what was recorded, to things so named."""
-    return tuple(
-        part if isinstance(part, str) else sense.names.get(part.name, part.name)
-        for part in pattern.parts
-    )
-
-
-def _is_circumstance(thing: Thing, pattern: Command, sense: Sense) -> bool:
-    if thing.name not in sense.names:
-        return True
-    return pattern.verb != sense.final and thing != pattern.things[0]
+def _wanted(thing: Thing, action: Command, names: Mapping[str, str], final: str) -> Wanted | None:
+    name = names.get(thing.name)
+    if name is None or (action.verb != final and thing != action.things[0]):
+        return None
+    return Wanted(thing, name)
 
 
 def _binds(wanted: Thing, found: Thing, bound: Binding, added: dict[Thing, Thing]) -> bool:

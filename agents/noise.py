@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from functools import lru_cache
 from hashlib import blake2b
 from math import log
 
 
+@lru_cache(maxsize=32768)
 def gumbel(seed: int, step: int, action: str) -> float:
     """Draw from the standard Gumbel distribution: -log(-log(u)), u uniform by the key.
 

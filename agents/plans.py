@@ -2,15 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Sequence
+from collections.abc import Mapping, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
 from agents.alignment import align
 from agents.commands import Command, Thing, parse
 from agents.extraction import Block, extract
-from agents.history import Deed
-from agents.matching import Binding, Sense, Shape, match, matching, shape_of
+from agents.history import Deed, State
+from agents.matching import Binding, Pattern, Shape, match, matching, pattern_of
 
 WORTH_READING = 0.5
 """Least fit of a block's goal with the task's."""
@@ -19,16 +19,16 @@ WORTH_READING = 0.5
 class Plan(NamedTuple):
     """Actions to do in order, and how they are meant in this task.
 
-    `keys` are the positions of actions on something that the goal names; what stands between
-    keys only leads to the next one. `shapes` says of each action what a command would be like
-    that does the same with things of the same names.
+    `names` translates the names and slots of the recorded goal. `keys` are the positions of
+    actions on something that the goal names; what stands between keys only leads to the next
+    one. `last` is the last of these, be it done with other things and in another place.
     """
 
     quality: float
-    sense: Sense
-    actions: tuple[Command, ...]
+    names: Mapping[str, str]
+    actions: tuple[Pattern, ...]
     keys: tuple[int, ...]
-    shapes: tuple[Shape, ...]
+    last: Pattern
 
 
 class Warned(NamedTuple):
@@ -67,7 +67,7 @@ def read(memory: str, goal: str) -> Reading:
     return Reading(
         plans=tuple(plan for plan in plans if plan.quality >= least),
         warnings=tuple(
-            Warned(plan.quality, frozenset(plan.shapes))
+            Warned(plan.quality, frozenset(action.shape for action in plan.actions))
             for plan in warnings
             if plan.quality >= WORTH_READING
         ),
@@ -86,13 +86,12 @@ def progress(plan: Plan, deeds: Sequence[Deed]) -> Standing:
     return standing
 
 
-def is_idle(plan: Plan, pattern: Command, bound: Binding, state: Collection[str]) -> bool:
+def is_idle(pattern: Pattern, bound: Binding, state: State) -> bool:
     """Tell whether an action can't be done although all its things are known and at hand."""
-    if not all(thing in bound for thing in pattern.things):
+    if not bound.keys() >= set(pattern.things):
         return False
-    meant = {bound[thing] for thing in pattern.things}
-    at_hand = [command for command in map(parse, state) if meant.issubset(command.things)]
-    return bool(at_hand) and not matching(pattern, at_hand, plan.sense, bound=bound)
+    at_hand = _at_hand(frozenset([bound[thing] for thing in pattern.things]), state)
+    return bool(at_hand) and not matching(pattern, at_hand, bound=bound)
 
 
 def _plan(block: Block, actions: tuple[Command, ...], goal: str) -> Plan:
@@ -103,10 +102,11 @@ def _plan(block: Block, actions: tuple[Command, ...], goal: str) -> Plan:
         for position, action in enumerate(actions)
         if not names or any(thing.name in names for thing in action.things)
     )
-    sense = Sense(names, actions[keys[-1]].verb if keys else "")
+    final = keys[-1] if keys else -1
+    verb = actions[final].verb
     actions = _in_rounds(actions)
-    shapes = tuple(shape_of(action, sense) for action in actions)
-    return Plan(quality, sense, actions, keys, shapes)
+    patterns = tuple(pattern_of(action, names, final=verb) for action in actions)
+    return Plan(quality, names, patterns, keys, pattern_of(actions[final], names))
 
 
 def _in_rounds(actions: Sequence[Command]) -> tuple[Command, ...]:
@@ -134,11 +134,17 @@ def _numbered(action: Command, number: str) -> Command:
 
 
 def _advance(plan: Plan, standing: Standing, deed: Deed, count: int) -> Standing | None:
-    for position in range(standing.key, len(plan.keys)):
-        pattern = plan.actions[plan.keys[position]]
-        added = match(pattern, deed.command, plan.sense, bound=standing.bound)
+    bound = standing.bound
+    for key, position in enumerate(plan.keys[standing.key :], start=standing.key + 1):
+        pattern = plan.actions[position]
+        added = match(pattern, deed.command, bound=bound)
         if added is not None:
-            return Standing(position + 1, count, {**standing.bound, **added})
-        if not is_idle(plan, pattern, standing.bound, deed.state):
+            return Standing(key, count, {**bound, **added})
+        if not is_idle(pattern, bound, deed.state):
             return None
     return None
+
+
+@lru_cache(maxsize=512)
+def _at_hand(things: frozenset[Thing], state: State) -> tuple[Command, ...]:
+    return tuple(command for command in map(parse, state) if things.issubset(command.things))

@@ -103,6 +103,22 @@ def test_the_seed_decides() -> None:
     assert first != other
 
 
+def test_what_it_saw_last_is_nothing() -> None:
+    """A policy that is asked about two episodes by turns answers as new ones would."""
+    episodes = [play(task_id, helpful(task_id)) for task_id in GAMES[:2]]
+    policy = CaseBasedPolicy()
+    for number in range(min(len(episode.steps) for episode in episodes)):
+        for task_id, episode in zip(GAMES, episodes, strict=False):
+            prompt = Prompt(
+                goal=episode.task.goal,
+                observation=episode.task.observation,
+                memory=helpful(task_id),
+                steps=episode.steps[:number],
+            )
+            action = policy.act(prompt, episode.steps[number].admissible, seed=1)
+            assert action == episode.steps[number].action
+
+
 def test_the_order_of_commands_is_nothing() -> None:
     """Noise belongs to a command, not to its place in the list."""
     _, info = SUITE.open(GAMES[0]).reset()
