@@ -15,9 +15,10 @@ from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from agents.case_based import TEMPERATURE, CaseBasedPolicy
 from agents.play import Attempt, Notebook, PolicyKind
-from skillmem.errors import InvalidOption
+from skillmem.errors import EpisodeConflict, InvalidOption
 from skillmem.memory import SkillMemory
 from skillmem.protocols import Environment, Policy, Recall
+from skillmem.recording import OpenEpisode
 from skillmem.types import Episode, Task, new_id, now
 
 if TYPE_CHECKING:
@@ -96,12 +97,13 @@ class LangGraphAgent:
         """Play with a memory, each step logged as it happens, and give the stored episode.
 
         Memory is asked once, at the beginning. `episode_id` is the checkpoint's thread, too:
-        if that episode is open in the memory, it goes on where it stood, with the text that it
-        had; if it is closed, it is given as it is.
+        if that episode is open in the memory, it goes on where it stood, with the text that
+        its checkpoint holds (without a checkpointer memory is asked again); if it is closed, it
+        is given as it is.
 
         What cuts an episode off is recorded with the environment's verdict at that moment:
         the recursion limit as `limit`, what the environment raises as `error`. What anything
-        else raises is recorded as `error`, a cancellation (`KeyboardInterrupt`,
+        else raises, an environment that can't be reset among it, is recorded as `error`, a cancellation (`KeyboardInterrupt`,
         `asyncio.CancelledError`) as `cancelled`, and both are raised again.
 
         Raises:
@@ -121,9 +123,9 @@ class LangGraphAgent:
             task, episode_id=thread, retrieval_ids=retrieval_ids, agent=self.policy, seed=seed
         )
         if log.closed:
-            return next(episode for episode in memory.episodes() if episode.id == thread)
+            return log.episode
         shown = str(text)
-        session = Session(self._policy, Attempt(env, task, log, seed=seed), lambda _: shown)
+        session = Session(self._policy, _begin(env, task, log, seed=seed), lambda _: shown)
         start: State | None = None if saved is not None and saved.next else {"index": 0}
         return self._drive(graph, session, start=start, config=config)
 
@@ -193,6 +195,17 @@ def compile_graph(checkpointer: BaseCheckpointSaver[Any] | None) -> Graph:
     graph.add_conditional_edges("act", _after_act, ["recall", "record"])
     graph.add_edge("record", END)
     return graph.compile(checkpointer=checkpointer)
+
+
+def _begin(env: Environment, task: Task, log: OpenEpisode, *, seed: int) -> Attempt:
+    """Reset the environment and bring it to where the log stands."""
+    try:
+        return Attempt(env, task, log, seed=seed)
+    except EpisodeConflict:
+        raise
+    except BaseException as error:
+        log.finish(ended_by="error" if isinstance(error, Exception) else "cancelled")
+        raise
 
 
 def _cancellation(error: BaseException) -> BaseException | None:

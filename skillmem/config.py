@@ -11,7 +11,9 @@ class ConsolidationConfig(Record):
     """How episodes become items."""
 
     lease_seconds: float = Field(
-        default=600.0, gt=0, description="A batch whose holder is silent this long is taken over."
+        default=600.0,
+        gt=0,
+        description="Another process may take over the episodes of a batch that lasts longer.",
     )
     stale_seconds: float = Field(
         default=3600.0, ge=0, description="`sweep` closes an open episode silent this long."

@@ -8,7 +8,6 @@ It composes the parts and holds no logic of its own: `recording` logs episodes,
 from __future__ import annotations
 
 import time
-from collections import deque
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
@@ -28,6 +27,7 @@ from skillmem.protocols import (
     TokenCounter,
     VectorIndex,
 )
+from skillmem.receipts import Receipts
 from skillmem.recording import OpenEpisode
 from skillmem.retrieval import Tools, retrieve
 from skillmem.types import (
@@ -51,8 +51,6 @@ from skillmem.types import (
 from skillmem.view import View
 
 Clock = Callable[[], datetime]
-
-RECEIPTS_KEPT = 4096
 
 
 class Written(NamedTuple):
@@ -80,7 +78,7 @@ class SkillMemory:
         self._distiller = distiller
         self._config = config
         self._clock = clock
-        self._receipts: deque[Retrieval] = deque(maxlen=RECEIPTS_KEPT)
+        self._receipts = Receipts()
 
     @classmethod
     def open(
@@ -124,13 +122,13 @@ class SkillMemory:
         owner = require_namespace(namespace)
         settings = config or Config()
         time_source = clock or now
-        store = SqlStore.open(location, clock=time_source)
         tools = Tools(
             embedder=embedder or StaticEmbedder(),
             counter=token_counter or TiktokenCounter(),
             finder=LearntEntityFinder(),
             config=settings,
         )
+        store = SqlStore.open(location, clock=time_source)
         view = View(store, index or ExactIndex(), namespace=owner, tools=tools)
         return cls(
             store,
@@ -192,12 +190,7 @@ class SkillMemory:
         """
         at = self._clock()
         silence = timedelta(seconds=self._config.consolidation.stale_seconds)
-        stale = self._store.stale_episodes(self.namespace, before=at - silence)
-        for episode_id in stale:
-            self._store.finish_episode(
-                self.namespace, episode_id, ended_by="error", ended_at=at, outcome=None
-            )
-        return stale
+        return self._store.close_stale(self.namespace, before=at - silence, ended_at=at)
 
     def record(self, episode: Episode) -> Episode:
         """Store a finished episode; it is durable when this returns. Idempotent by its id.
@@ -236,7 +229,7 @@ class SkillMemory:
             tools=self._view.tools,
             search=self._view.search,
         )
-        self._receipts.append(retrieval)
+        self._receipts.keep(retrieval)
         return retrieval
 
     def consolidate(
@@ -298,8 +291,7 @@ class SkillMemory:
 
     def close(self) -> None:
         """Write what is still queued and give back all files. Closing twice does nothing."""
-        queued = tuple(self._receipts)
-        self._receipts.clear()
+        queued = self._receipts.take()
         if queued:
             self._store.put_retrievals(self.namespace, queued)
         self._store.close()
@@ -317,12 +309,9 @@ class SkillMemory:
 
     def _keep_receipts(self, episode: Episode) -> None:
         """Store the receipts that `episode` names; the others stay queued."""
-        named = tuple(entry for entry in self._receipts if entry.id in episode.retrieval_ids)
-        if not named:
-            return
-        self._store.put_retrievals(self.namespace, named)
-        for entry in named:
-            self._receipts.remove(entry)
+        named = self._receipts.take(episode.retrieval_ids)
+        if named:
+            self._store.put_retrievals(self.namespace, named)
 
     def _distil(self, claimed: Sequence[Logged], replay: Replay | None) -> Findings:
         """Decide what the claimed episodes teach. No transaction is open meanwhile."""

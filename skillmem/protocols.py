@@ -193,7 +193,7 @@ Entry = Logged | MemoryItem | Change | LexiconVersion | ItemVector
 class PreparedBatch(NamedTuple):
     """All that one commit writes. `added` already carry the version `base_version + 1`.
 
-    `states` maps every claimed episode to (`done` or `skipped`, reason).
+    `states` maps every claimed episode to (`done`, `skipped` or `waiting`, reason).
     When `added` and `retired` are empty the version is not raised, but states are written.
     """
 
@@ -265,8 +265,13 @@ class RecordStore(Protocol):
         """
         ...
 
-    def stale_episodes(self, namespace: Namespace, *, before: datetime) -> tuple[str, ...]:
-        """Name the open episodes to which nothing was written since `before`."""
+    def close_stale(
+        self, namespace: Namespace, *, before: datetime, ended_at: datetime
+    ) -> tuple[str, ...]:
+        """End by `error` the open episodes to which nothing was written since `before`.
+
+        Gives their ids. One transaction: a step that comes meanwhile is either seen or late.
+        """
         ...
 
     def add_outcome(self, namespace: Namespace, episode_id: str, outcome: Outcome) -> Outcome:
@@ -299,9 +304,10 @@ class RecordStore(Protocol):
         lease_seconds: float,
         episode_ids: Sequence[str] | None = None,
     ) -> tuple[Logged, ...]:
-        """Lease closed, pending episodes to `holder`, in the order of storing.
+        """Lease closed episodes to `holder`, in the order of storing.
 
-        Those leased to another holder are left out until that lease expires. `episode_ids`
+        Those that are pending are taken, and if there are any, those that wait as well.
+        What is leased to another holder is left out until that lease expires. `episode_ids`
         names episodes to take whatever their state; open ones are left out all the same.
 
         Raises:

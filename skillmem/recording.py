@@ -48,6 +48,11 @@ class OpenEpisode:
         return tuple(self._steps)
 
     @property
+    def episode(self) -> Episode:
+        """The episode as far as it is stored: whole once it is closed."""
+        return self._episode.model_copy(update={"steps": self.steps})
+
+    @property
     def closed(self) -> bool:
         """Whether the episode has ended."""
         return self._closed

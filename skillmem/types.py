@@ -313,15 +313,16 @@ class Cost(Record):
 class Logged(Record):
     """An episode as the store holds it: with every verdict on it, oldest first.
 
-    `episode.outcome` is the verdict it was recorded with, if any; it is then also the first
-    of `outcomes`. `closed` is false while steps may still come. `state` tells what
-    consolidation made of it: `pending` (not seen, or judged anew since), `done`, or `skipped`.
+    `episode.outcome` is the verdict it was recorded with, if any; it is then also one of
+    `outcomes`. `closed` is false while steps may still come. `state` tells what consolidation
+    made of it: `pending` (not seen, or judged anew since), `waiting` (for a success to be held
+    against), `done`, or `skipped`.
     """
 
     episode: Episode
     outcomes: tuple[Outcome, ...] = ()
     closed: bool = True
-    state: Literal["pending", "done", "skipped"] = "pending"
+    state: Literal["pending", "waiting", "done", "skipped"] = "pending"
     reason: str = ""
 
 

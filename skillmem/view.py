@@ -30,6 +30,7 @@ class View:
         self._namespace = namespace
         self._tools = tools
         self._snapshot: Snapshot | None = None
+        self._caught_up: dict[Collection, int] = {}
 
     @property
     def namespace(self) -> Namespace:
@@ -51,7 +52,8 @@ class View:
     def search(self, kind: Kind, space: str, query: Vector, limit: int) -> tuple[Hit, ...]:
         """Find the nearest vectors of one kind in one space, best first."""
         collection = self._collection(kind, space)
-        self._catch_up(collection)
+        if not self._is_caught_up(collection):
+            self._catch_up(collection)
         return self._index.search(collection, query, limit=limit)
 
     def embed(self, items: Sequence[MemoryItem]) -> tuple[ItemVector, ...]:
@@ -71,6 +73,7 @@ class View:
         items = {item.id: item for item in self._store.items(self._namespace)}
         if self._snapshot is None:
             self._embed_missing(items)
+        self._caught_up = {}
         return Snapshot(
             namespace=self._namespace,
             version=version,
@@ -88,10 +91,19 @@ class View:
         if missing:
             self._store.put_vectors(self._namespace, self.embed(missing))
 
+    def _is_caught_up(self, collection: Collection) -> bool:
+        mark = self._caught_up.get(collection)
+        return mark is not None and self._index.version(collection) >= mark
+
     def _catch_up(self, collection: Collection) -> None:
-        """Bring the index up to what the store holds now."""
+        """Bring the index up to what the store holds now, once for each snapshot.
+
+        A collection that the index has let go meanwhile is behind again.
+        """
         held = self._index.version(collection)
-        self._index.apply(collection, self._store.vectors(collection, after=held))
+        delta = self._store.vectors(collection, after=held)
+        self._index.apply(collection, delta)
+        self._caught_up[collection] = delta.version
 
     def _collection(self, kind: Kind, space: str) -> Collection:
         return Collection(self._namespace, kind, space, self._tools.embedder.name)

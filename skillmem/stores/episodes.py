@@ -13,9 +13,6 @@ from skillmem.stores.payloads import assemble, read
 from skillmem.stores.schema import episodes, outcomes, steps
 from skillmem.types import Episode, Logged, Outcome, Step, require_outside
 
-OWN = 0
-"""Position of the verdict that an episode was recorded with; later ones follow it."""
-
 
 class Head(NamedTuple):
     """An episode without its steps and later verdicts. `payload` is its JSON."""
@@ -98,7 +95,8 @@ def put(connection: Connection, namespace: str, episode: Episode, *, at: float) 
     """
     head = find(connection, namespace, episode.id)
     if head is None:
-        insert_episode(connection, namespace, episode, closed=True, at=at)
+        serial = insert_episode(connection, namespace, episode, closed=True, at=at)
+        _append_outcomes(connection, serial, _own(episode))
         return episode
     stored = load_episode(connection, head)
     if head.closed and head.digest == digest(episode):
@@ -116,7 +114,7 @@ def put(connection: Connection, namespace: str, episode: Episode, *, at: float) 
 def insert_episode(
     connection: Connection, namespace: str, episode: Episode, *, closed: bool, at: float
 ) -> int:
-    """Store an episode that is new; give its serial."""
+    """Store an episode that is new, its verdict apart; give its serial."""
     row = {
         "namespace": namespace,
         "id": episode.id,
@@ -131,8 +129,6 @@ def insert_episode(
     key = connection.execute(insert(episodes).values(row)).inserted_primary_key
     serial = int(key[0]) if key else 0
     insert_steps(connection, serial, episode.steps, first=0, at=at)
-    if episode.outcome is not None:
-        _insert_outcome(connection, serial, OWN, episode.outcome)
     return serial
 
 
@@ -155,8 +151,7 @@ def close(connection: Connection, serial: int, episode: Episode) -> None:
         .where(episodes.c.serial == serial)
         .values(closed=True, digest=digest(episode), payload=_payload(episode))
     )
-    if episode.outcome is not None:
-        _insert_outcome(connection, serial, OWN, episode.outcome)
+    _append_outcomes(connection, serial, _own(episode))
 
 
 def add_outcome(connection: Connection, head: Head, outcome: Outcome) -> None:
@@ -166,10 +161,7 @@ def add_outcome(connection: Connection, head: Head, outcome: Outcome) -> None:
         SelfVerified: the verifier is the episode's own agent.
     """
     require_outside(outcome, read(Episode, head.payload).agent)
-    last = connection.scalar(
-        select(func.max(outcomes.c.position)).where(outcomes.c.episode == head.serial)
-    )
-    _insert_outcome(connection, head.serial, (last or OWN) + 1, outcome)
+    _append_outcomes(connection, head.serial, [outcome])
     connection.execute(
         update(episodes)
         .where(episodes.c.serial == head.serial)
@@ -181,19 +173,30 @@ def restore(connection: Connection, namespace: str, logged: Logged, *, at: float
     """Store an episode as another store held it: verdicts, end and state."""
     episode = logged.episode
     serial = insert_episode(connection, namespace, episode, closed=logged.closed, at=at)
-    later = logged.outcomes if episode.outcome is None else logged.outcomes[1:]
-    for position, outcome in enumerate(later, start=OWN + 1):
-        _insert_outcome(connection, serial, position, outcome)
+    _append_outcomes(connection, serial, logged.outcomes)
+    later = len(logged.outcomes) - (episode.outcome is not None)
     connection.execute(
         update(episodes)
         .where(episodes.c.serial == serial)
-        .values(state=logged.state, reason=logged.reason, verdicts=len(later))
+        .values(state=logged.state, reason=logged.reason, verdicts=later)
     )
 
 
-def _insert_outcome(connection: Connection, serial: int, position: int, outcome: Outcome) -> None:
-    row = {"episode": serial, "position": position, "payload": outcome.model_dump_json()}
-    connection.execute(insert(outcomes).values(row))
+def _own(episode: Episode) -> Sequence[Outcome]:
+    return () if episode.outcome is None else (episode.outcome,)
+
+
+def _append_outcomes(connection: Connection, serial: int, verdicts: Sequence[Outcome]) -> None:
+    """Store verdicts behind those that are there, so that the newest is the last."""
+    last = connection.scalar(
+        select(func.max(outcomes.c.position)).where(outcomes.c.episode == serial)
+    )
+    rows = [
+        {"episode": serial, "position": position, "payload": outcome.model_dump_json()}
+        for position, outcome in enumerate(verdicts, start=0 if last is None else last + 1)
+    ]
+    if rows:
+        connection.execute(insert(outcomes), rows)
 
 
 def _payload(episode: Episode) -> str:

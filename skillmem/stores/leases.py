@@ -31,7 +31,7 @@ class Lease(NamedTuple):
 def claim(
     connection: Connection, namespace: str, *, lease: Lease, episode_ids: Sequence[str] | None
 ) -> list[Head]:
-    """Lease closed episodes: those named, or else all that are pending.
+    """Lease closed episodes: those named, or else all that are pending, and then the waiting.
 
     A lease remembers how many verdicts there were, so that a later one isn't overlooked.
 
@@ -40,6 +40,8 @@ def claim(
     """
     if episode_ids is None:
         found = _free(connection, namespace, lease, episodes.c.state == "pending")
+        if found:
+            found += _free(connection, namespace, lease, episodes.c.state == "waiting")
     else:
         _require(connection, namespace, episode_ids)
         found = [

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import datetime
+
 from sqlalchemy import Connection, func, select
 
 from skillmem.errors import EpisodeClosed, EpisodeConflict
@@ -86,8 +88,20 @@ def finish(connection: Connection, head: Head, ended: Episode) -> Episode:
     return stored
 
 
-def stale(connection: Connection, namespace: str, *, before: float) -> tuple[str, ...]:
-    """Name the open episodes to which nothing was written since `before`."""
+def close_stale(
+    connection: Connection, namespace: str, *, before: float, ended_at: datetime
+) -> tuple[str, ...]:
+    """End by `error` the open episodes to which nothing was written since `before`."""
+    names = _stale(connection, namespace, before=before)
+    end = {"ended_by": "error", "ended_at": ended_at}
+    for name in names:
+        head = episodes.get(connection, namespace, name)
+        ended = episodes.load_episode(connection, head).model_copy(update=end)
+        episodes.close(connection, head.serial, ended)
+    return names
+
+
+def _stale(connection: Connection, namespace: str, *, before: float) -> tuple[str, ...]:
     written = (
         select(func.max(steps.c.written_at))
         .where(steps.c.episode == heads.c.serial)

@@ -67,7 +67,7 @@ class SqlStore:
             location: a folder, which then holds `skillmem.db`, or a URL such as
                 `sqlite:////var/lib/agent/memory.db`.
             settings: how long to wait for locks, and how much to read at a time.
-            clock: tells when something is written; only `stale_episodes` asks for it.
+            clock: tells when something is written; only `close_stale` asks for it.
 
         Raises:
             InvalidOption: the URL can't be read, or is of a kind that isn't served.
@@ -122,11 +122,16 @@ class SqlStore:
             ended = episodes.load_episode(connection, head).model_copy(update=end)
             return progress.finish(connection, head, ended)
 
-    def stale_episodes(self, namespace: Namespace, *, before: datetime) -> tuple[str, ...]:
-        """Name the open episodes to which nothing was written since `before`."""
-        with self._database.reading() as connection:
-            return progress.stale(
-                connection, format_namespace(namespace), before=before.timestamp()
+    def close_stale(
+        self, namespace: Namespace, *, before: datetime, ended_at: datetime
+    ) -> tuple[str, ...]:
+        """End by `error` the open episodes that were silent since `before`; name them."""
+        with self._database.writing() as connection:
+            return progress.close_stale(
+                connection,
+                format_namespace(namespace),
+                before=before.timestamp(),
+                ended_at=ended_at,
             )
 
     def add_outcome(self, namespace: Namespace, episode_id: str, outcome: Outcome) -> Outcome:
@@ -165,7 +170,7 @@ class SqlStore:
         lease_seconds: float,
         episode_ids: Sequence[str] | None = None,
     ) -> tuple[Logged, ...]:
-        """Lease closed, pending episodes to `holder`, in the order of storing."""
+        """Lease closed episodes to `holder`: what is pending, and with it what waits."""
         name = format_namespace(namespace)
         begun = at.timestamp()
         with self._database.writing() as connection:

@@ -32,6 +32,19 @@ class BatchContract(StoreFixture):
 
         assert [logged.episode for logged in claimed] == [first, second]
 
+    def test_what_waits_comes_with_what_is_new(self, store: RecordStore) -> None:
+        """Waiting episodes are handed out again as soon as something new is pending."""
+        waiting = store.put_episode(NAMESPACE, a_success())
+        batch = a_batch(claimed=self._claim(store))
+        states = {waiting.id: ("waiting", "for a success")}
+        store.commit(NAMESPACE, batch._replace(states=states))
+        assert self._states(store) == ["waiting"]
+        assert self._claim(store) == ()
+
+        new = store.put_episode(NAMESPACE, a_success())
+
+        assert [logged.episode for logged in self._claim(store)] == [waiting, new]
+
     def test_no_two_holders_have_an_episode(self, store: RecordStore) -> None:
         """Another holder gets nothing that is leased, by name neither; the same one does."""
         episode = store.put_episode(NAMESPACE, a_success())

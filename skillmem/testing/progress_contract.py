@@ -123,14 +123,29 @@ class ProgressContract(StoreFixture):
         assert (logged.episode, logged.closed) == (whole, True)
         assert logged.outcomes == (whole.outcome,)
 
-    def test_silent_episodes_are_named(self, store: RecordStore) -> None:
+    def test_silent_episodes_are_closed(self, store: RecordStore) -> None:
         """Only open episodes are stale, and only by the time of the last write."""
         head = self._play(store, steps=1)
         self._finish(store, self._play(store, steps=1))
         hour = timedelta(hours=1)
 
-        assert store.stale_episodes(NAMESPACE, before=now() - hour) == ()
-        assert store.stale_episodes(NAMESPACE, before=now() + hour) == (head.id,)
+        assert store.close_stale(NAMESPACE, before=now() - hour, ended_at=AT) == ()
+        assert store.close_stale(NAMESPACE, before=now() + hour, ended_at=AT) == (head.id,)
+        closed = store.episode(NAMESPACE, head.id)
+        assert (closed.closed, closed.episode.ended_by) == (True, "error")
+        assert store.close_stale(NAMESPACE, before=now() + hour, ended_at=AT) == ()
+
+    def test_a_verdict_may_come_before_the_end(self, store: RecordStore) -> None:
+        """Verdicts stand in the order in which they came, the one at the end among them."""
+        head = self._play(store, steps=1)
+        early = an_outcome(success=False)
+
+        store.add_outcome(NAMESPACE, head.id, early)
+        self._finish(store, head)
+
+        logged = store.episode(NAMESPACE, head.id)
+        assert logged.outcomes == (early, an_outcome())
+        assert logged.episode.outcome == an_outcome()
 
     def _play(self, store: RecordStore, *, steps: int) -> Episode:
         head = Episode(task=a_task(), agent="me")

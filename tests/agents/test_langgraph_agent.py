@@ -179,6 +179,27 @@ def test_a_broken_environment_is_recorded(memory: SkillMemory) -> None:
     assert only(memory) == episode
 
 
+class Unstartable:
+    """An environment that can't be reset."""
+
+    def reset(self, *, seed: int | None = None) -> tuple[str, Info]:
+        """Fail."""
+        raise ConnectionError(f"no server for seed {seed}")
+
+    def step(self, action: str) -> tuple[str, float, bool, bool, Info]:
+        """Fail."""
+        raise ConnectionError(f"no server for {action}")
+
+
+def test_an_environment_that_does_not_start_is_recorded(memory: SkillMemory) -> None:
+    """An episode whose environment can't be reset is closed by `error`, without a verdict."""
+    with pytest.raises(ConnectionError, match="no server"):
+        make().run(memory, Unstartable(), SUITE.task(GAME), token_budget=0, seed=SEED)
+
+    episode = only(memory)
+    assert (episode.ended_by, episode.steps, episode.outcome) == ("error", (), None)
+
+
 class Faulty:
     """A policy that fails at its third decision."""
 
