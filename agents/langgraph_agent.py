@@ -103,8 +103,9 @@ class LangGraphAgent:
 
         What cuts an episode off is recorded with the environment's verdict at that moment:
         the recursion limit as `limit`, what the environment raises as `error`. What anything
-        else raises, an environment that can't be reset among it, is recorded as `error`, a cancellation (`KeyboardInterrupt`,
-        `asyncio.CancelledError`) as `cancelled`, and both are raised again.
+        else raises, an environment that can't be reset among it, is recorded as `error`, a
+        cancellation (`KeyboardInterrupt`, `asyncio.CancelledError`) as `cancelled`, and both
+        are raised again.
 
         Raises:
             EpisodeConflict: the id is taken by another task, or the environment answers the
