@@ -16,6 +16,14 @@ GAMES = SUITE.tasks("train")[5::9]
 WEATHER = (
     "## The weather\n\nIt rains today.\nNever mind: tomorrow the sun will shine on every town."
 )
+BICYCLE = """## Runs that reached a goal like this one
+
+Goal: mend the bicycle of the neighbour.
+> loosen bolt 4 using wrench 2
+The bolt 4 is loose.
+> glue patch 1 onto tube 1
+The patch 1 holds.
+"""
 
 
 def play(task_id: str, memory: str = "", *, seed: int = 1) -> Episode:
@@ -60,8 +68,8 @@ def alone() -> int:
 
 
 def test_alone_it_wins_some(alone: int) -> None:
-    """Without memory it wins some games, but not most."""
-    assert 0.15 * len(GAMES) <= alone <= 0.6 * len(GAMES)
+    """Without memory it wins between a fifth and a half of the games."""
+    assert 0.2 * len(GAMES) <= alone <= 0.5 * len(GAMES)
 
 
 def test_help_helps(alone: int) -> None:
@@ -80,10 +88,11 @@ def test_the_foreign_helps_little(alone: int) -> None:
     assert abs(won(foreign) - alone) <= 0.2 * len(GAMES)
 
 
-def test_the_irrelevant_moves_nothing() -> None:
-    """Text without advice leaves every action as it was."""
+@pytest.mark.parametrize("text", [WEATHER, BICYCLE])
+def test_the_irrelevant_moves_nothing(text: str) -> None:
+    """Text without advice, or with advice on what isn't there, leaves every action as it was."""
     for task_id in GAMES[:5]:
-        assert play(task_id, WEATHER).steps == play(task_id).steps
+        assert play(task_id, text).steps == play(task_id).steps
 
 
 def test_headings_are_not_read() -> None:

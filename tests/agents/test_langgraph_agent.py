@@ -20,6 +20,7 @@ from agents import case_based
 from agents.langgraph_agent import RECURSION_LIMIT, LangGraphAgent, make
 from skillmem import Episode, Prompt, SkillMemory, Step
 from skillmem.errors import InvalidOption
+from skillmem.protocols import Info
 from tests.agents.doomed import EPISODE, GAME, HANGS_AT, SEED
 from tests.agents.runs import SUITE, expert_steps, relative, written
 
