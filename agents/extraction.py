@@ -1,8 +1,8 @@
 """Memory's text, read back: blocks, the goal of each, and what it advises or warns against.
 
 This is the one extractor for every kind of memory. It knows the form of the text (blank lines
-between blocks, `> ` before an action, the line after an action is its observation) and some
-words of warning. It reads no headings.
+between blocks, `> ` before an action, the line after an action is its observation, lines that
+are indented go on with the one before) and some words of warning. It reads no headings.
 """
 
 from __future__ import annotations
@@ -42,6 +42,8 @@ def _block(lines: list[str]) -> Block:
         if line.startswith("> "):
             (unwanted if warned else wanted).append(parse(line[2:]))
             after_action = True
+        elif line.startswith("  "):
+            continue
         elif after_action or line.startswith("#"):
             after_action = False
         elif stated := GOAL.match(line):

@@ -40,6 +40,7 @@ from skillmem.errors import (
     UnknownNamespace,
     UnknownSplit,
     UnknownTask,
+    UnstorableValue,
     WrongUse,
 )
 from skillmem.memory import SkillMemory
@@ -145,6 +146,7 @@ __all__ = [
     "UnknownNamespace",
     "UnknownSplit",
     "UnknownTask",
+    "UnstorableValue",
     "VectorIndex",
     "WrongUse",
 ]

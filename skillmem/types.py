@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import re
-import warnings
-from collections.abc import Mapping, Sequence
+from collections.abc import Sequence
 from datetime import UTC, datetime
-from typing import Annotated, Any, Literal, Self
+from typing import Annotated, Literal, NamedTuple, Self
 from uuid import uuid4
 
 from pydantic import (
@@ -19,10 +17,8 @@ from pydantic import (
     model_validator,
 )
 
-from skillmem.errors import InvalidNamespace, SelfVerified, TextTooLong
-
-MAX_TEXT_BYTES = 16 * 1024 * 1024
-SURROGATES = re.compile("[\ud800-\udfff]")
+from skillmem.cleaning import clean_json, clean_text
+from skillmem.errors import InvalidNamespace, SelfVerified
 
 Namespace = tuple[str, ...]
 Skeleton = tuple[str, ...]
@@ -32,42 +28,6 @@ VerifierKind = Literal["environment", "tests", "tool", "user", "judge"]
 Verified = Literal["replayed", "unverified"]
 Decision = Literal["kept", "shortened", "dropped", "withheld"]
 BatchState = Literal["promoted", "proposed", "refused"]
-
-
-def clean_text(value: Any) -> Any:
-    """Replace lone surrogates by U+FFFD, and refuse a text above 16 MiB.
-
-    Raises:
-        TextTooLong: the text takes more than 16 MiB in UTF-8.
-    """
-    if not isinstance(value, str) or (value.isascii() and len(value) <= MAX_TEXT_BYTES):
-        return value
-    encoded = value.encode("utf-8", errors="surrogatepass")
-    if len(encoded) > MAX_TEXT_BYTES:
-        size = len(encoded) / 1024 / 1024
-        raise TextTooLong(
-            f"a text of {size:.1f} MiB, beginning {value[:40]!r}, exceeds 16 MiB; "
-            "store it elsewhere and record a reference to it"
-        )
-    cleaned = SURROGATES.sub("�", value)
-    if cleaned != value:
-        warnings.warn(
-            f"replaced lone surrogates by U+FFFD in a text beginning {cleaned[:40]!r}",
-            UnicodeWarning,
-            stacklevel=3,
-        )
-    return cleaned
-
-
-def clean_json(value: Any) -> Any:
-    """Apply `clean_text` to every string of a JSON value, keys included."""
-    if isinstance(value, str):
-        return clean_text(value)
-    if isinstance(value, Mapping):
-        return {clean_text(key): clean_json(entry) for key, entry in value.items()}
-    if isinstance(value, list | tuple):
-        return [clean_json(entry) for entry in value]
-    return value
 
 
 Text = Annotated[str, BeforeValidator(clean_text)]
@@ -241,13 +201,17 @@ class Demonstration(Item):
 
 
 class Lesson(Item):
-    """Memory of failure: situation, mistake, advice; no instance names, no steps."""
+    """Memory of failure: situation, mistake, advice; no instance names, no steps.
+
+    `model_ids` are the successes that its advice was taken from, if it rests on any.
+    """
 
     kind: Literal["lesson"] = "lesson"
     situation: str
     mistake: str
     advice: str
     guard: Guard | None = None
+    model_ids: tuple[str, ...] = ()
 
     @field_validator("situation", "mistake", "advice", "goal")
     @classmethod
@@ -269,28 +233,65 @@ MemoryItem = Annotated[Demonstration | Lesson | Preference, Field(discriminator=
 
 
 class LessonDraft(Record):
-    """What a distiller found in one failure, before it becomes a `Lesson`."""
+    """What a distiller found in one failure, before it becomes a `Lesson`.
+
+    `model_ids` are the successes that the advice was taken from, if any.
+    """
 
     situation: str
     mistake: str
     advice: str
     goal: str = ""
     skeleton: Skeleton = ()
+    model_ids: tuple[str, ...] = ()
+
+
+class Trial(NamedTuple):
+    """A command's form (``#`` for a number, ``@`` for another name by form), and its answers.
+
+    `answers` are short digests of the observations that followed it; none when the command
+    is shown to work, whatever counts as a refusal: it was admissible, or answered variously.
+    """
+
+    command: str
+    answers: tuple[str, ...] = ()
+
+
+class Evidence(Record):
+    """What a lexicon rests on, each without repetition, in order of appearance.
+
+    `commands` are the forms of commands; `names` stood in tools' arguments; `sightings` are
+    what answers put before a number, the few words that end with a name; `goals` are
+    goals as worded. Each is bounded: what came first is kept.
+    """
+
+    commands: tuple[Trial, ...] = ()
+    names: tuple[str, ...] = ()
+    sightings: tuple[str, ...] = ()
+    goals: tuple[str, ...] = ()
 
 
 class Lexicon(Record):
     """What was learnt about words, frozen into each version of a namespace.
 
     `entities` are words that name particular things (arguments that vary); `operations`
-    are words of actions that stay (verbs and the words between arguments); `goals` are the
+    are words of actions that stay (verbs and the words between arguments); `adjacent` are
+    forms of commands whose arguments stand side by side (``cp _ _``); `goals` are the
     masked goals seen, without repetition, in order of first appearance. `refusals` are
-    observations with which an environment answers an action that changes nothing.
+    observations with which an environment answers an action that changes nothing. All but
+    the refusals are read anew from `evidence` whenever something is learnt.
     """
 
     entities: tuple[str, ...] = ()
     operations: tuple[str, ...] = ()
+    adjacent: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
     refusals: tuple[str, ...] = ()
+    evidence: Evidence = Evidence()
+
+    def __hash__(self) -> int:
+        """Hash by the words alone: evidence is large, and they come of it."""
+        return hash((self.entities, self.operations, self.goals))
 
 
 class LexiconVersion(Record):
@@ -330,7 +331,8 @@ class Batch(Record):
     """What one call of `consolidate` made, and why it skipped the rest.
 
     `version` is the namespace's version after the batch: unchanged when nothing was made.
-    `skipped` maps an episode's id to the reason.
+    `skipped` maps an episode's id to the reason. `leased` counts the episodes left out because
+    another batch holds them; a dead one's are taken over when its lease ends.
     """
 
     id: str
@@ -341,6 +343,7 @@ class Batch(Record):
     preferences: tuple[Preference, ...] = ()
     retired: tuple[str, ...] = ()
     skipped: dict[str, str] = Field(default_factory=dict)
+    leased: int = Field(default=0, ge=0)
     cost: Cost = Cost()
 
 

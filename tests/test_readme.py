@@ -2,6 +2,9 @@
 
 from __future__ import annotations
 
+import json
+import re
+import shlex
 import subprocess
 import sys
 from pathlib import Path
@@ -26,15 +29,40 @@ def test_the_readme_can_be_followed() -> None:
     assert result.returncode == 0, result.stderr
     assert result.stdout.startswith("''\n1 demonstration\n")
     assert "> clean apple 1 with sink 1" in result.stdout
-    assert "default, version 1" in result.stdout
+    assert "1 lesson\n" in result.stdout
+    assert "default, version 2" in result.stdout
 
 
-@pytest.mark.parametrize("name", ["extending", "langgraph"])
+@pytest.mark.parametrize("name", ["concepts", "extending", "langgraph"])
 def test_the_documents_can_be_followed(name: str) -> None:
     """Every program in them runs as it stands."""
     result = follow(ROOT / "docs" / f"{name}.md")
 
     assert result.returncode == 0, result.stderr
+
+
+def test_the_example_of_an_environment_and_an_agent_can_be_benchmarked(tmp_path: Path) -> None:
+    """Saved under the names that the text gives them, they run under the command it gives."""
+    text = (ROOT / "docs" / "extending.md").read_text(encoding="utf-8")
+    named = re.findall(
+        r"call it `(\w+\.py)`:\n\n```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE
+    )
+    (line,) = re.findall(r"^skillmem (bench .*)$", text, re.MULTILINE)
+    for name, source in named:
+        (tmp_path / name).write_text(source, encoding="utf-8")
+
+    result = subprocess.run(
+        [sys.executable, "-m", "skillmem", *shlex.split(line), "--processes", "1", "--json"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=tmp_path,
+    )
+
+    assert result.returncode == 0, result.stderr
+    rates = {arm["arm"]: arm["success_rate"] for arm in json.loads(result.stdout)["arms"]}
+    assert rates["none"] < rates["asymmetric"] == 1.0
+    assert (tmp_path / "out" / "report.html").exists()
 
 
 @pytest.mark.parametrize(

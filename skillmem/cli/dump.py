@@ -11,15 +11,17 @@ from skillmem.cli.opening import known_store
 from skillmem.cli.options import memory_option, namespace_option
 from skillmem.types import Namespace
 
+Form = Literal["jsonl", "markdown"]
+_ENDINGS = frozenset({".md", ".markdown"})
+
 
 @click.command(name="dump")
 @click.option(
     "--format",
     "form",
     type=click.Choice(["jsonl", "markdown"]),
-    default="jsonl",
-    show_default=True,
-    help="JSON lines, complete, to load again; Markdown to read.",
+    help="JSON lines, complete, to load again; Markdown to read. "
+    "Without it the ending of the file's name tells: .md is Markdown, all else JSON lines.",
 )
 @click.option(
     "--out",
@@ -30,7 +32,7 @@ from skillmem.types import Namespace
 @memory_option
 @namespace_option
 def command(
-    form: Literal["jsonl", "markdown"],
+    form: Form | None,
     out: Path | None,
     location: str,
     namespace: Namespace,
@@ -42,10 +44,14 @@ def command(
 
     chosen = None if every else namespace
     with known_store(location, chosen) as store:
-        lines = (jsonl if form == "jsonl" else markdown)(store, chosen)
+        lines = (jsonl if (form or _form_of(out)) == "jsonl" else markdown)(store, chosen)
         if out is not None:
             write_whole(out, lines)
             click.echo(f"wrote {out}", err=True)
             return
         for line in lines:
             click.echo(line, nl=False)
+
+
+def _form_of(out: Path | None) -> Form:
+    return "markdown" if out is not None and out.suffix.lower() in _ENDINGS else "jsonl"

@@ -11,7 +11,7 @@ import click
 
 from skillmem.errors import LeakFound, MissingDependency, SkillMemError, StoreError, WrongUse
 
-REFUSED, WRONG_USE, STORE_FAILED = 1, 2, 3
+REFUSED, WRONG_USE, STORE_FAILED, INTERRUPTED = 1, 2, 3, 130
 _EXIT_CODES: tuple[tuple[type[SkillMemError], int], ...] = (
     (LeakFound, REFUSED),
     (WrongUse, WRONG_USE),
@@ -52,6 +52,12 @@ class CommandGroup(click.Group):
         except SkillMemError as error:
             click.echo(f"Error: {error}", err=True)
             ctx.exit(exit_code(error))
+        except KeyboardInterrupt:
+            click.echo(
+                "Interrupted. What was finished is kept; run the same command again to go on.",
+                err=True,
+            )
+            ctx.exit(INTERRUPTED)
 
 
 @click.group(
@@ -63,7 +69,8 @@ class CommandGroup(click.Group):
 def commands() -> None:
     """Read, feed and measure an agent's memory of its own runs.
 
-    Exit codes: 0 fine, 1 the check or benchmark says no, 2 wrong use, 3 the store failed.
+    Exit codes: 0 fine, 1 the check or benchmark says no, 2 wrong use, 3 the store failed,
+    130 interrupted.
     """
 
 

@@ -71,14 +71,21 @@ def require_memory(location: str) -> None:
     Raises:
         InvalidOption: it isn't there.
     """
-    if "://" in location and not location.startswith(_SQLITE):
-        return
-    if location.startswith(_SQLITE):
-        file = Path(location.removeprefix(_SQLITE).split("?")[0])
-    else:
-        file = Path(location) / "skillmem.db"
-    if not file.exists():
+    file = _file(location)
+    if file is not None and not file.exists():
         raise InvalidOption(
             f"there is no memory at {location!r} ({file} does not exist); name another with "
             "--memory, or make one: record episodes from a program, or `skillmem load FILE`"
         )
+
+
+def is_new(location: str) -> bool:
+    """Tell whether opening `location` would make a memory; of other servers nobody can tell."""
+    file = _file(location)
+    return file is not None and not file.exists()
+
+
+def _file(location: str) -> Path | None:
+    if location.startswith(_SQLITE):
+        return Path(location.removeprefix(_SQLITE).split("?")[0])
+    return None if "://" in location else Path(location) / "skillmem.db"

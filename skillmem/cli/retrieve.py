@@ -2,12 +2,17 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import click
 
 from skillmem.cli.answer import SHORT_ID, say_json, say_table
 from skillmem.cli.opening import known_memory
 from skillmem.cli.options import json_option, memory_option, namespace_option
 from skillmem.types import Namespace, Retrieval, Task
+
+_SHOWN = frozenset({"kept", "shortened"})
+_REASON = 400
 
 
 @click.command(name="retrieve")
@@ -32,7 +37,11 @@ def command(
     *,
     as_json: bool,
 ) -> None:
-    """Show the text that a run at GOAL would be given, and the receipt for it."""
+    """Show the receipt for a run at GOAL, and below it the text that it would be given.
+
+    Of what is not in the text the receipt tells how many there were for each reason; `--json`
+    has a line for each.
+    """
     with known_memory(location, namespace) as memory:
         retrieval = memory.retrieve(Task(goal=goal, observation=observation), token_budget=budget)
     if as_json:
@@ -42,7 +51,9 @@ def command(
 
 
 def _tell(retrieval: Retrieval) -> None:
-    click.echo(retrieval.text or "(nothing fits or helps)")
+    from skillmem.rendering import one_line
+
+    lines = retrieval.receipt.lines
     say_table(
         ("item", "kind", "decision", "reason", "score", "tokens"),
         (
@@ -54,8 +65,13 @@ def _tell(retrieval: Retrieval) -> None:
                 f"{line.score:.3f}",
                 line.tokens,
             )
-            for line in retrieval.receipt.lines
+            for line in lines
+            if line.decision in _SHOWN
         ),
         title=f"{retrieval.tokens} of {retrieval.receipt.token_budget} tokens, "
         f"version {retrieval.version}",
     )
+    others = Counter((line.decision, line.reason) for line in lines if line.decision not in _SHOWN)
+    for (decision, reason), count in others.most_common():
+        click.echo(f"{count} {decision}: {one_line(reason, _REASON)}")
+    click.echo(f"\n{retrieval.text or '(nothing fits or helps)'}")

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Iterable
+from typing import TYPE_CHECKING
 
 import click
 
@@ -12,6 +13,9 @@ from skillmem.cli.options import json_option, memory_option, namespace_option
 from skillmem.errors import InvalidOption
 from skillmem.protocols import RecordStore
 from skillmem.types import Logged, MemoryItem, Namespace, format_namespace
+
+if TYPE_CHECKING:
+    from skillmem.dump import ItemSummary, Overview
 
 
 @click.command(name="show")
@@ -63,12 +67,22 @@ def find(store: RecordStore, namespace: Namespace, name: str) -> MemoryItem | Lo
 
 
 def _tell_overview(store: RecordStore, namespace: Namespace, *, as_json: bool) -> None:
-    from skillmem.dump import overview
+    from skillmem.dump import contents
 
-    counts = overview(store, namespace)
+    held = contents(store, namespace)
     if as_json:
-        say_json(counts)
+        say_json(held)
         return
+    say_table(
+        ("what", "count"),
+        _figures(held),
+        title=f"{format_namespace(namespace)}, version {held.version}",
+    )
+    if held.shown:
+        _tell_items(held.shown)
+
+
+def _figures(counts: Overview) -> list[tuple[str, object]]:
     rows: list[tuple[str, object]] = [
         ("episodes", counts.episodes),
         ("judged", counts.judged),
@@ -81,27 +95,14 @@ def _tell_overview(store: RecordStore, namespace: Namespace, *, as_json: bool) -
         rows.append((f"{kind}s", number.shown))
         if number.retired:
             rows.append((f"{kind}s retired", number.retired))
-    say_table(
-        ("what", "count"), rows, title=f"{format_namespace(namespace)}, version {counts.version}"
-    )
-    _tell_items(store.items(namespace))
+    return rows
 
 
-def _tell_items(items: Iterable[MemoryItem]) -> None:
-    from skillmem.config import RenderingConfig
-    from skillmem.dump import headline
-
-    config = RenderingConfig()
+def _tell_items(items: Iterable[ItemSummary]) -> None:
     say_table(
         ("id", "kind", "goal", "episodes", "trust"),
         (
-            (
-                item.id[:SHORT_ID],
-                item.kind,
-                headline(item, config),
-                len(item.episode_ids),
-                f"{item.trust:.2f}",
-            )
+            (item.id[:SHORT_ID], item.kind, item.goal, item.episodes, f"{item.trust:.2f}")
             for item in items
         ),
         title="What it shows (`skillmem show ID` shows one in full)",

@@ -1,7 +1,7 @@
 """Episodes to memory items: successes to demonstrations, failures to lessons."""
 
 from skillmem.consolidation.distiller import BuiltInDistiller
-from skillmem.consolidation.findings import Findings, Instruments, distil
+from skillmem.consolidation.findings import Findings, Instruments, distil, learn_words
 from skillmem.consolidation.merging import Merged, merge
 from skillmem.consolidation.verdicts import verdict
 
@@ -11,6 +11,7 @@ __all__ = [
     "Instruments",
     "Merged",
     "distil",
+    "learn_words",
     "merge",
     "verdict",
 ]

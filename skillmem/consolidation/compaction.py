@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from typing import NamedTuple
 
 from skillmem.protocols import Environment, Replay
-from skillmem.structure.states import effects, without_loops
+from skillmem.structure.states import credible, effects, without_loops
 from skillmem.structure.templates import Reader
 from skillmem.types import Episode, Step, Verified
 
@@ -83,8 +83,8 @@ def compact(
 
     With `replay`, parts are left out as long as what remains wins when it is played in a
     fresh environment, and the steps are those of the last replay that won. Without it, or
-    when the episode itself doesn't win there, only actions without effect and closed loops
-    are dropped.
+    when the episode itself doesn't win there, only actions that were refused or failed, and
+    closed loops are dropped.
     """
     if replay is None or not episode.steps:
         return Compacted(cautiously(episode, reader), "unverified", 0)
@@ -97,11 +97,19 @@ def compact(
 
 
 def cautiously(episode: Episode, reader: Reader) -> tuple[Step, ...]:
-    """Drop only actions without effect and closed loops; the last step always stays."""
+    """Drop only what was refused, errors and closed loops; the last step always stays.
+
+    Loops are looked for as the run went: leaving out a step would put others side by side
+    that were apart.
+    """
     steps = episode.steps
-    effective = effects(steps, reader.lexicon.refusals)
-    kept = [step for place, step in enumerate(steps) if effective[place] or place == len(steps) - 1]
-    return tuple(step.model_copy(update={"admissible": ()}) for step in without_loops(kept))
+    refused = credible(steps, reader.lexicon.refusals)
+    effective = {id(step) for step, it in zip(steps, effects(steps, refused), strict=True) if it}
+    return tuple(
+        step.model_copy(update={"admissible": ()})
+        for step in without_loops(steps)
+        if id(step) in effective or step is steps[-1]
+    )
 
 
 def _shortest(take: Take, episode: Episode, reader: Reader, player: Player) -> Take:

@@ -7,9 +7,8 @@ from collections.abc import Sequence
 from skillmem.consolidation.causes import Cause, find_cause, find_own_cause, own_plan
 from skillmem.consolidation.plans import Plan, Pool, choose_pool, make_plan
 from skillmem.consolidation.runs import Run, read_run
-from skillmem.consolidation.wording import Words, acts_of, word
+from skillmem.consolidation.wording import acts_of, word
 from skillmem.protocols import EntityFinder
-from skillmem.structure.masking import SLOT
 from skillmem.structure.skeletons import skeleton_of
 from skillmem.structure.templates import Reader, reader
 from skillmem.types import Demonstration, Episode, LessonDraft, Lexicon
@@ -36,11 +35,15 @@ class BuiltInDistiller:
         """Say what went wrong and what to do instead, or nothing when that can't be told."""
         read = reader(finder, lexicon)
         run = read_run(failure.task.goal, failure.steps, read)
-        plan = self._plan(choose_pool(run, [self._run(success, read) for success in successes]))
+        known = [self._run(success, read) for success in successes]
+        pool = choose_pool(run, known)
+        plan = self._plan(pool)
         if plan is not None and plan.needs:
-            return _draft(run, plan, find_cause(run, plan), read)
+            chosen = set(map(id, pool.runs))
+            models = [it for it, was in zip(successes, known, strict=True) if id(was) in chosen]
+            return _draft(run, plan, find_cause(run, plan), models=models)
         plan = own_plan(run)
-        return None if plan is None else _draft(run, plan, find_own_cause(run, plan), read)
+        return None if plan is None else _draft(run, plan, find_own_cause(run, plan), models=())
 
     def _run(self, success: Demonstration, read: Reader) -> Run:
         """Read a demonstration, once for each lexicon."""
@@ -60,12 +63,12 @@ class BuiltInDistiller:
         return self._plans[key][1]
 
 
-def _draft(run: Run, plan: Plan, cause: Cause | None, read: Reader) -> LessonDraft | None:
+def _draft(
+    run: Run, plan: Plan, cause: Cause | None, *, models: Sequence[Demonstration]
+) -> LessonDraft | None:
     if cause is None:
         return None
     texts = word(cause, plan)
-    if not is_abstract(texts, run, read):
-        return None
     return LessonDraft(
         situation=texts.situation,
         mistake=texts.mistake,
@@ -74,13 +77,5 @@ def _draft(run: Run, plan: Plan, cause: Cause | None, read: Reader) -> LessonDra
         skeleton=skeleton_of(
             [act.template for act in acts_of(plan.needs, again=plan.needs)], plan.model.goal
         ),
+        model_ids=tuple(dict.fromkeys(name for it in models for name in it.episode_ids)),
     )
-
-
-def is_abstract(texts: Words, run: Run, read: Reader) -> bool:
-    """Tell that a lesson's texts hold no digit and no word that names a thing."""
-    whole = " ".join((*texts, run.goal.text))
-    if any(char.isdigit() for char in whole):
-        return False
-    named = {mention.name for mention in read.mentions(SLOT.sub(" ", whole))}
-    return read.entities.isdisjoint(named - read.operations)

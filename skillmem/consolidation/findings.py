@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from skillmem.config import ConsolidationConfig
 from skillmem.consolidation.compaction import compact
+from skillmem.consolidation.drafts import objection
 from skillmem.consolidation.triage import triage
 from skillmem.consolidation.verdicts import distrust, trust, verdict
 from skillmem.protocols import Distiller, EntityFinder, Replay
@@ -23,7 +24,10 @@ from skillmem.types import (
     Outcome,
 )
 
+State = tuple[str, str]
+
 UNPLACED = "unplaced"
+DONE: State = ("done", "")
 NOTHING = "nothing in it tells it apart from the successes known so far"
 
 
@@ -39,14 +43,15 @@ class Instruments(NamedTuple):
 class Findings(NamedTuple):
     """What a batch teaches, before it is given a place in a namespace's history.
 
-    The items have no id, namespace or version yet. `states` maps each episode to (`done` or
-    `skipped`, reason); `verdicts` maps each judged one to whether it succeeded.
+    The items have no id, namespace or version yet. `states` maps each episode to (`done`,
+    `skipped` or `waiting`, reason), where a failure waits that later successes may explain;
+    `verdicts` maps each judged one to whether it succeeded.
     """
 
     demonstrations: tuple[Demonstration, ...]
     lessons: tuple[Lesson, ...]
     lexicon: Lexicon
-    states: Mapping[str, tuple[str, str]]
+    states: Mapping[str, State]
     verdicts: Mapping[str, bool]
     cost: Cost = Cost()
 
@@ -67,13 +72,14 @@ def distil(
 ) -> Findings:
     """Learn the words, make demonstrations of successes, then lessons of failures.
 
-    Nothing is written anywhere. Failures are held against the live demonstrations in
-    `known` and the new ones.
+    Nothing is written anywhere, and nothing is learnt from runs without a trusted verdict,
+    words included. Failures are held against the live demonstrations in `known` and the new
+    ones. A draft that can't become a lesson is refused, and the batch goes on.
     """
     config = instruments.config
     entries = [_settled(entry, config) for entry in logged]
-    learnt = instruments.finder.learn(entries, lexicon)
-    states: dict[str, tuple[str, str]] = {}
+    learnt = learn_words(logged, lexicon=lexicon, instruments=instruments)
+    states: dict[str, State] = {}
     judged = [it for it in entries if not _skipped(it, config, states)]
     read = reader(instruments.finder, learnt)
     successes = [_judged(it) for it in judged if it.outcome and it.outcome.success]
@@ -82,14 +88,15 @@ def distil(
     demonstrations = tuple(item for item, _ in made)
     overturned = {it.episode.id for it in failures}
     held = [*_still_true(known, overturned), *demonstrations]
-    lessons = [(it, _lesson(it, held, learnt, instruments)) for it in failures]
-    states |= {it.episode.id: ("done", "") for it in successes}
-    states |= {
-        it.episode.id: ("done", "") if lesson else ("skipped", NOTHING) for it, lesson in lessons
-    }
+    lessons: list[Lesson] = []
+    states |= {it.episode.id: DONE for it in successes}
+    for it in failures:
+        found = _lesson(it, held, read, instruments)
+        states[it.episode.id] = DONE if isinstance(found, Lesson) else found
+        lessons += [found] if isinstance(found, Lesson) else []
     return Findings(
         demonstrations=demonstrations,
-        lessons=tuple(lesson for _, lesson in lessons if lesson is not None),
+        lessons=tuple(lessons),
         lexicon=learnt,
         states=states,
         verdicts={
@@ -99,6 +106,14 @@ def distil(
         },
         cost=Cost(replays=sum(replays for _, replays in made)),
     )
+
+
+def learn_words(logged: Sequence[Logged], *, lexicon: Lexicon, instruments: Instruments) -> Lexicon:
+    """Add to a lexicon what the runs with a trusted verdict show; nothing of the others."""
+    config = instruments.config
+    entries = [_settled(entry, config) for entry in logged]
+    trusted = [it for it in entries if distrust(it.outcome, config) is None]
+    return instruments.finder.learn(trusted, lexicon)
 
 
 def _settled(entry: Logged, config: ConsolidationConfig) -> Episode:
@@ -111,9 +126,7 @@ def _judged(episode: Episode) -> Judged:
     return Judged(episode, episode.outcome)
 
 
-def _skipped(
-    episode: Episode, config: ConsolidationConfig, states: dict[str, tuple[str, str]]
-) -> bool:
+def _skipped(episode: Episode, config: ConsolidationConfig, states: dict[str, State]) -> bool:
     """Note why an episode can't become memory, and tell whether that is so."""
     reason = distrust(episode.outcome, config)
     if reason is None and not episode.steps:
@@ -157,20 +170,22 @@ def _demonstration(
 
 
 def _lesson(
-    judged: Judged,
-    successes: Sequence[Demonstration],
-    lexicon: Lexicon,
-    instruments: Instruments,
-) -> Lesson | None:
+    judged: Judged, successes: Sequence[Demonstration], read: Reader, instruments: Instruments
+) -> Lesson | State:
+    """Make a lesson of a failure, or say in what state it is left, and why."""
+    failure = judged.episode
     draft = instruments.distiller.distil(
-        judged.episode, successes=successes, finder=instruments.finder, lexicon=lexicon
+        failure, successes=successes, finder=read.finder, lexicon=read.lexicon
     )
     if draft is None:
-        return None
+        return ("waiting", NOTHING)
+    refused = objection(draft, failure, read)
+    if refused is not None:
+        return ("skipped", refused)
     return Lesson(
         id=UNPLACED,
         namespace=(),
-        episode_ids=(judged.episode.id,),
+        episode_ids=(failure.id,),
         version=0,
         trust=trust(judged.outcome, instruments.config),
         goal=draft.goal,
@@ -178,4 +193,5 @@ def _lesson(
         situation=draft.situation,
         mistake=draft.mistake,
         advice=draft.advice,
+        model_ids=draft.model_ids,
     )

@@ -3,13 +3,14 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Iterable, Sequence
-from typing import NamedTuple
+from collections.abc import Mapping, Sequence
+from typing import Any, NamedTuple
 
 from skillmem.consolidation.findings import Findings
 from skillmem.types import Demonstration, Lesson, MemoryItem, Namespace, Preference
 
 ID_DIGITS = 32
+LABEL: dict[str, Any] = {"task": {"label"}}
 
 Key = tuple[str, ...]
 Found = Demonstration | Lesson
@@ -30,14 +31,16 @@ def merge(
     Lessons with the same texts become one that rests on all their episodes; so do
     demonstrations of the same goal and skeleton, of which the shortest is shown. An item
     that rests on an episode whose verdict now differs, or which now teaches something else,
-    goes on without that episode, and is retired when none is left. Nothing is changed in
-    place: an item whose episodes change is retired and made anew. Pure and deterministic.
+    goes on without that episode, and is retired when none is left; likewise a lesson without
+    the successes it was taken from. Nothing is changed in place: an item whose episodes change
+    is retired and made anew. A task's label plays no part. Pure and deterministic.
     """
     found: tuple[Found, ...] = (*findings.demonstrations, *findings.lessons)
     live = [item for item in known if item.retired_in is None and not isinstance(item, Preference)]
     groups: dict[Key, list[Found]] = {}
     left = [it for it in map(_Withdrawal(findings), live) if it is not None]
-    for item in (*left, *found):
+    standing = (_on_what_stands(item, findings.verdicts) for item in (*left, *found))
+    for item in (it for it in standing if it is not None):
         groups.setdefault(_key(item), []).append(item)
     united = [_unite(group) for group in groups.values()]
     contents = {_content(item) for item in united}
@@ -76,6 +79,14 @@ class _Withdrawal:
         return item.model_copy(update={"episode_ids": left}) if left else None
 
 
+def _on_what_stands(item: Found, verdicts: Mapping[str, bool]) -> Found | None:
+    """Take from a lesson the successes that were none; nothing is left of it without any."""
+    if isinstance(item, Demonstration) or not item.model_ids:
+        return item
+    left = tuple(name for name in item.model_ids if verdicts.get(name, True))
+    return item.model_copy(update={"model_ids": left}) if left else None
+
+
 def _key(item: Found) -> Key:
     if isinstance(item, Demonstration):
         return ("demonstration", item.task.goal, *item.skeleton)
@@ -85,12 +96,12 @@ def _key(item: Found) -> Key:
 def _unite(group: Sequence[Found]) -> Found:
     """Give the best of a group, resting on all episodes of the group."""
     best = min(group, key=_rank)
-    return best.model_copy(
-        update={
-            "episode_ids": tuple(dict.fromkeys(_episode_ids((best, *group)))),
-            "trust": max(item.trust for item in group),
-        }
-    )
+    names = dict.fromkeys(name for item in (best, *group) for name in item.episode_ids)
+    update = {"episode_ids": tuple(names), "trust": max(item.trust for item in group)}
+    if isinstance(best, Lesson):
+        models = [it.model_ids for it in group if isinstance(it, Lesson)]
+        update["model_ids"] = tuple(sorted({name for them in models for name in them}))
+    return best.model_copy(update=update)
 
 
 def _rank(item: Found) -> tuple[bool, int]:
@@ -100,19 +111,16 @@ def _rank(item: Found) -> tuple[bool, int]:
     return (False, 0)
 
 
-def _episode_ids(items: Iterable[Found]) -> Iterable[str]:
-    for item in items:
-        yield from item.episode_ids
-
-
 def _content(item: Found) -> str:
     """Write down all that an item says, whatever its place and the order of its episodes."""
     sorted_ids = item.model_copy(update={"episode_ids": tuple(sorted(item.episode_ids))})
-    return sorted_ids.model_dump_json(exclude={"id", "namespace", "version", "retired_in"})
+    return sorted_ids.model_dump_json(
+        exclude={"id": True, "namespace": True, "version": True, "retired_in": True, **LABEL}
+    )
 
 
 def _place(item: Found, namespace: Namespace, version: int) -> Found:
     placed = item.model_copy(update={"id": "", "namespace": namespace, "version": version})
-    content = placed.model_dump_json().encode()
+    content = placed.model_dump_json(exclude=LABEL).encode()
     digest = hashlib.sha256(content).hexdigest()[:ID_DIGITS]
     return placed.model_copy(update={"id": digest})

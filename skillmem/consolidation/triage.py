@@ -3,28 +3,35 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
 from skillmem.types import Episode, Outcome
 
 LAST_STEPS = 2
 ANSWER_CHARACTERS = 2_000
+MACHINES = ("tool", "environment")
+PEOPLE = ("user", "judge")
 
 
 class Cause(NamedTuple):
-    """A way to break off: in words, as people report it, and as programs print it."""
+    """A way to break off: as it is reported of a broken run, and as programs print it.
+
+    `unmistakable` are phrases of what carries the agent, which no task's own failure prints.
+    """
 
     reason: str
     reported: re.Pattern[str]
     printed: re.Pattern[str]
+    unmistakable: re.Pattern[str] | None
 
 
-def _cause(reason: str, reported: str, printed: str) -> Cause:
+def _cause(reason: str, reported: str, printed: str, unmistakable: str = "") -> Cause:
     return Cause(
         reason,
         re.compile(rf"(?<!\w)(?:{reported})(?!\w)", re.IGNORECASE),
         re.compile(rf"(?<!\w)(?:{printed})(?!\w)"),
+        re.compile(rf"(?<!\w)(?:{unmistakable})(?!\w)", re.IGNORECASE) if unmistakable else None,
     )
 
 
@@ -34,16 +41,20 @@ CAUSES = (
         r"context[ _](?:length|window|limit|overflow)(?:[ _]exceeded)?|maximum context"
         r"|prompt (?:is )?too long|too many tokens|token limit",
         r"context_length_exceeded|ContextWindowExceeded\w*|maximum context length",
+        r"context[ _]length[ _]exceeded|ContextWindowExceeded\w*|maximum context length",
     ),
     _cause(
         "rate limit",
         r"rate[ _-]?limit(?:ed|s|ing)?|too many requests|quota exceeded|(?:http )?429",
         r"RateLimitError|rate_limit_exceeded|429 Too Many Requests|(?:HTTP|Error code:) 429",
+        r"RateLimitError|rate[ _-]limit(?:[ _]exceeded)?[:,]? (?:HTTP )?\(?429"
+        r"|rate[ _]limit[ _]exceeded|429 Too Many Requests|(?:HTTP|Error code:) 429",
     ),
     _cause(
         "timeout",
         r"time[ds]?[ -]?out|timeouts?|deadline exceeded|\w*timeouterror|(?:http )?504",
         r"\w*TimeoutError|ReadTimeout|ConnectTimeout|504 Gateway Time-?out|DeadlineExceeded",
+        r"timed out waiting|ReadTimeout|ConnectTimeout|APITimeoutError|504 Gateway Time-?out",
     ),
     _cause(
         "lost connection",
@@ -52,6 +63,8 @@ CAUSES = (
         r"|(?:http )?50[23]|service unavailable|bad gateway",
         r"Connection(?:Reset|Refused|Aborted)?Error|APIConnectionError|BrokenPipeError"
         r"|ECONNRE(?:SET|FUSED)|502 Bad Gateway|503 Service Unavailable",
+        r"connection (?:was )?(?:reset|refused) by peer|APIConnectionError|502 Bad Gateway"
+        r"|503 Service Unavailable",
     ),
     _cause("cancelled", r"cancel(?:l?ed|lation)|aborted by user|interrupted", r"CancelledError"),
     _cause(
@@ -66,27 +79,39 @@ CAUSES = (
 def triage(episode: Episode, outcome: Outcome) -> str | None:
     """Say why this failure is no lesson, or nothing when one can learn from it.
 
-    Evidence is what is said about the run: how it ended, the verdict's detail, the error of
-    its last steps. Observations are the task's own words; of the last ones only what
-    programs print when they break counts, never a mere word. Goals are not looked at.
+    A run that ended by an error, or whose last step met one, was broken off: what its error,
+    the verdict's detail and its last answers report says by what. Of any other run the detail
+    and the answers are the task's own, failing tests and their tracebacks included; only a
+    tool's or an environment's detail may name a failure of what carries the agent.
     """
     if episode.ended_by == "cancelled":
         return "cancelled"
-    for text in _reports(episode, outcome):
-        for cause in CAUSES:
-            if cause.reported.search(text):
-                return cause.reason
-    for text in _answers(episode):
-        for cause in CAUSES:
-            if cause.printed.search(text):
-                return cause.reason
-    return "crash" if episode.ended_by == "error" else None
+    if episode.ended_by == "error" or (episode.steps and episode.steps[-1].error):
+        return _what_broke(episode, outcome)
+    if outcome.detail and outcome.verifier_kind in MACHINES:
+        return _named(outcome.detail, [(it.reason, it.unmistakable) for it in CAUSES])
+    return None
+
+
+def _what_broke(episode: Episode, outcome: Outcome) -> str | None:
+    reported = [(it.reason, it.reported) for it in CAUSES]
+    printed = [(it.reason, it.printed) for it in CAUSES]
+    found = (
+        *(_named(text, reported) for text in _reports(episode, outcome)),
+        *(_named(text, printed) for text in _answers(episode)),
+        "crash" if episode.ended_by == "error" else None,
+    )
+    return next((reason for reason in found if reason), None)
+
+
+def _named(text: str, causes: Sequence[tuple[str, re.Pattern[str] | None]]) -> str | None:
+    return next((reason for reason, said in causes if said and said.search(text)), None)
 
 
 def _reports(episode: Episode, outcome: Outcome) -> Iterator[str]:
     if episode.steps and episode.steps[-1].error:
         yield episode.steps[-1].error
-    if outcome.detail:
+    if outcome.detail and outcome.verifier_kind not in PEOPLE:
         yield outcome.detail
 
 

@@ -2,13 +2,15 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from skillmem.consolidation.causes import Cause, Kind
 from skillmem.consolidation.plans import Need, Plan
-from skillmem.consolidation.runs import Act
+from skillmem.consolidation.runs import Act, Form
 from skillmem.structure.skeletons import Roles
+from skillmem.structure.templates import Template
+from skillmem.structure.words import words
 
 REPETITIVE = "Most of its steps repeated what had been done and answered before."
 
@@ -146,11 +148,16 @@ def _missing(cause: Cause) -> tuple[str, str, str]:
 
 
 def _again(cause: Cause) -> tuple[str, str, str]:
-    verb, thing = _verb(cause.at), _thing(cause.at)
+    verb = _verb(cause.at)
+    needed, twice = "more than once", "Do all of this, as often as it stands here:"
+    if cause.at.apart and cause.at.form.slots:
+        thing = _thing(cause.at)
+        needed = f"for more than one {thing}"
+        twice = f"Do all of this for one {thing}, and once more for another {thing}:"
     return (
         f"{verb} worked once, and the goal is still open.",
-        f"The run did {verb} too few times: the goal needs it for more than one {thing}.",
-        f"Do all of this for one {thing}, and once more for another {thing}:",
+        f"The run did {verb} too few times: the goal needs it {needed}.",
+        twice,
     )
 
 
@@ -185,3 +192,18 @@ _SAYINGS: Mapping[Kind, Callable[[Cause], tuple[str, str, str]]] = {
     "order": _order,
     "undone": _undone,
 }
+
+
+def _prose() -> Iterator[str]:
+    """Say every cause about nothing in particular."""
+    act = Act(Form("", ()), Template("", ()), effective=True, observation="", seen=frozenset())
+    need = Need(act.form, 1, act, ())
+    for kind, saying in _SAYINGS.items():
+        for apart, needs in ((False, ()), (True, (need,))):
+            form = Form("", ("",)) if apart else act.form
+            at = need._replace(form=form, apart=apart)
+            yield from saying(Cause(kind, at, (at, *needs), needs, lacking=act))
+    yield REPETITIVE
+
+
+PROSE = frozenset(token.text for text in _prose() for token in words(text))

@@ -2,20 +2,26 @@
 
 from __future__ import annotations
 
-from skillmem.dump.episodes import load_episodes
-from skillmem.dump.files import write_whole
+from skillmem.dump.episodes import check_episodes, load_episodes
+from skillmem.dump.escaping import fenced
+from skillmem.dump.files import replace_file, write_whole
 from skillmem.dump.jsonl import Loaded, check_jsonl, dump_jsonl, is_dump, jsonl, load_jsonl
 from skillmem.dump.markdown import dump_markdown, markdown
-from skillmem.dump.overview import ItemCount, Overview, overview
+from skillmem.dump.overview import Contents, ItemCount, ItemSummary, Overview, contents, overview
 from skillmem.dump.reading import headline, item_text
 
 __all__ = [
+    "Contents",
     "ItemCount",
+    "ItemSummary",
     "Loaded",
     "Overview",
+    "check_episodes",
     "check_jsonl",
+    "contents",
     "dump_jsonl",
     "dump_markdown",
+    "fenced",
     "headline",
     "is_dump",
     "item_text",
@@ -24,5 +30,6 @@ __all__ = [
     "load_jsonl",
     "markdown",
     "overview",
+    "replace_file",
     "write_whole",
 ]

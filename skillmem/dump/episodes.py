@@ -8,7 +8,7 @@ from pathlib import Path
 from pydantic import ValidationError
 
 from skillmem.dump.jsonl import Loaded, reason
-from skillmem.errors import InvalidDump
+from skillmem.errors import EpisodeNotFound, InvalidDump
 from skillmem.protocols import RecordStore
 from skillmem.types import Episode, Namespace
 
@@ -16,19 +16,39 @@ from skillmem.types import Episode, Namespace
 def load_episodes(store: RecordStore, path: Path, *, namespace: Namespace) -> Loaded:
     """Record the episodes of `path`; those that are stored already change nothing.
 
+    An episode is known again by its id; one without is given a new id, and is new each time.
     Every line is validated before the first is written; blank lines are passed over.
 
     Raises:
         InvalidDump: a line is no episode (it is named, and why), or there is none.
         EpisodeConflict: an id is taken by other content; those before it are stored.
     """
-    if not sum(1 for _ in _read(path)):
-        raise InvalidDump(f"{str(path)!r} holds neither a dump nor an episode")
-    count = 0
+    check_episodes(path)
+    count = new = 0
     for episode in _read(path):
+        new += not _is_stored(store, namespace, episode.id)
         store.put_episode(namespace, episode)
         count += 1
-    return Loaded(namespace=namespace, version=store.version(namespace), episodes=count, items=0)
+    version = store.version(namespace)
+    return Loaded(namespace=namespace, version=version, episodes=count, new=new, items=0)
+
+
+def check_episodes(path: Path) -> None:
+    """Validate every line that should be an episode.
+
+    Raises:
+        InvalidDump: a line is none (it is named, and why), or there is none.
+    """
+    if not sum(1 for _ in _read(path)):
+        raise InvalidDump(f"{str(path)!r} holds neither a dump nor an episode")
+
+
+def _is_stored(store: RecordStore, namespace: Namespace, episode_id: str) -> bool:
+    try:
+        store.episode(namespace, episode_id)
+    except EpisodeNotFound:
+        return False
+    return True
 
 
 def _read(path: Path) -> Iterator[Episode]:

@@ -11,18 +11,25 @@ from skillmem.errors import InvalidOption
 
 
 def write_whole(path: Path, lines: Iterable[str]) -> None:
-    """Write `lines` to a temporary file beside `path`, then give it its name.
-
-    Missing folders are created. When `lines` raises, what stood at `path` is untouched.
+    """Write a file that a user named, whole or not at all.
 
     Raises:
         InvalidOption: nothing can be written there.
     """
     try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
+        replace_file(path, lines)
     except OSError as error:
         raise InvalidOption(f"can't write {str(path)!r}: {error}; name another file") from error
+
+
+def replace_file(path: Path, lines: Iterable[str]) -> None:
+    """Write `lines` to a temporary file beside `path`, then give it its name.
+
+    Missing folders are created; the content is on disk before it gets the name. When `lines`
+    raises, what stood at `path` is untouched.
+    """
+    path.parent.mkdir(parents=True, exist_ok=True)
+    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
     temporary = Path(name)
     try:
         with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
@@ -31,7 +38,5 @@ def write_whole(path: Path, lines: Iterable[str]) -> None:
             os.fsync(file.fileno())
         temporary.chmod(0o644)
         temporary.replace(path)
-    except OSError as error:
-        raise InvalidOption(f"can't write {str(path)!r}: {error}; name another file") from error
     finally:
         temporary.unlink(missing_ok=True)

@@ -33,11 +33,12 @@ _HEADER_BYTES = 4096
 
 
 class Loaded(Record):
-    """What a dump brought into one namespace."""
+    """What a file brought into one namespace; `new` of its episodes were not there yet."""
 
     namespace: Namespace
     version: int
     episodes: int
+    new: int
     items: int
 
 
@@ -71,26 +72,22 @@ def load_jsonl(
         InvalidDump: `path` holds no dump, or one that is damaged, cut short or of another
             format (the line and the reason are named); a namespace isn't empty.
     """
-    spaces = check_jsonl(path)
-    if namespace is not None and len(spaces) != 1:
-        raise InvalidDump(
-            f"{str(path)!r} holds {len(spaces)} namespaces; only a dump of one can be "
-            "loaded under another name"
-        )
+    spaces = check_jsonl(path, namespace=namespace)
     store.restore(_entries(path, namespace))
     return tuple(
         Loaded(
             namespace=namespace or space.namespace,
             version=space.version,
             episodes=len(space.episodes),
+            new=len(space.episodes),
             items=len(space.items),
         )
         for space in spaces
     )
 
 
-def check_jsonl(path: Path) -> tuple[NamespaceCheck, ...]:
-    """Validate every line of a dump; tell what it holds.
+def check_jsonl(path: Path, *, namespace: Namespace | None = None) -> tuple[NamespaceCheck, ...]:
+    """Validate every line of a dump that is meant for `namespace`; tell what it holds.
 
     Raises:
         InvalidDump: as `load_jsonl`.
@@ -104,6 +101,11 @@ def check_jsonl(path: Path) -> tuple[NamespaceCheck, ...]:
             raise InvalidDump(f"line {number} of {str(path)!r}: {error}") from error
     if not check.ended:
         raise InvalidDump(f"{str(path)!r} is cut short after line {number}; dump it again")
+    if namespace is not None and len(check.spaces) != 1:
+        raise InvalidDump(
+            f"{str(path)!r} holds {len(check.spaces)} namespaces; only a dump of one can be "
+            "loaded under another name"
+        )
     return tuple(check.spaces)
 
 

@@ -7,6 +7,8 @@ from collections.abc import Iterable
 
 from pydantic import Field
 
+from skillmem.config import RenderingConfig
+from skillmem.dump.reading import headline
 from skillmem.protocols import RecordStore
 from skillmem.types import Kind, Logged, MemoryItem, Namespace, Record
 
@@ -36,6 +38,30 @@ class Overview(Record):
     running: int = 0
     items: dict[Kind, ItemCount] = Field(default_factory=dict)
     reasons: dict[str, int] = Field(default_factory=dict)
+
+
+class ItemSummary(Record):
+    """What one item is, in a line: the goal is the one it serves."""
+
+    id: str
+    kind: Kind
+    goal: str
+    episodes: int
+    trust: float
+
+
+class Contents(Overview):
+    """What a namespace holds, with a line for each item that it shows."""
+
+    shown: tuple[ItemSummary, ...] = ()
+
+
+def contents(store: RecordStore, namespace: Namespace) -> Contents:
+    """Count what `namespace` holds, and sum up each item that it shows."""
+    config = RenderingConfig()
+    counts = overview(store, namespace)
+    shown = tuple(_summary(item, config) for item in store.items(namespace))
+    return Contents(**{name: getattr(counts, name) for name in Overview.model_fields}, shown=shown)
 
 
 def overview(store: RecordStore, namespace: Namespace) -> Overview:
@@ -68,10 +94,20 @@ def count(
         judged=judged,
         consolidated=states["done"],
         skipped=states["skipped"],
-        waiting=states["pending"],
+        waiting=states["pending"] + states["waiting"],
         running=states["running"],
         items=_by_kind(items),
         reasons=dict(reasons.most_common()),
+    )
+
+
+def _summary(item: MemoryItem, config: RenderingConfig) -> ItemSummary:
+    return ItemSummary(
+        id=item.id,
+        kind=item.kind,
+        goal=headline(item, config),
+        episodes=len(item.episode_ids),
+        trust=item.trust,
     )
 
 

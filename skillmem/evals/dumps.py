@@ -6,10 +6,10 @@ from collections.abc import Iterator, Sequence
 from contextlib import closing
 from pathlib import Path
 
-from skillmem.dump import dump_jsonl, dump_markdown
+from skillmem.dump import dump_jsonl, dump_markdown, fenced, replace_file
 from skillmem.evals.builds import exhibits
 from skillmem.evals.collection import NAMESPACE, Bench
-from skillmem.evals.folder import RunFolder, write_records, write_whole
+from skillmem.evals.folder import RunFolder, write_records
 from skillmem.evals.forms import Piece
 from skillmem.stores import SqlStore
 from skillmem.types import Kind, Record
@@ -47,7 +47,7 @@ def _dump_memory(build_folder: Path, stem: Path) -> None:
 
 def _dump_pieces(arm: str, pieces: Sequence[Piece], stem: Path) -> None:
     write_records(stem.with_suffix(".jsonl"), map(_exhibit, pieces))
-    write_whole(stem.with_suffix(".md"), "\n".join(_markdown(arm, pieces)))
+    replace_file(stem.with_suffix(".md"), _markdown(arm, pieces))
 
 
 def _exhibit(piece: Piece) -> Exhibit:
@@ -62,17 +62,9 @@ def _exhibit(piece: Piece) -> Exhibit:
 
 
 def _markdown(arm: str, pieces: Sequence[Piece]) -> Iterator[str]:
-    yield f"# What the arm `{arm}` could show\n"
+    yield f"# What the arm `{arm}` could show\n\n"
     yield f"{len(pieces)} texts, each at its longest.\n"
     for piece in pieces:
-        fence = "`" * max(3, _longest_run_of_backticks(piece.rungs[0]) + 1)
-        yield f"## {piece.rankable.kind} {piece.rankable.id}\n"
-        yield f"From {', '.join(piece.episode_ids)}.\n"
-        yield f"{fence}text\n{piece.rungs[0]}\n{fence}\n"
-
-
-def _longest_run_of_backticks(text: str) -> int:
-    longest = 0
-    while "`" * (longest + 1) in text:
-        longest += 1
-    return longest
+        yield f"\n## {piece.rankable.kind} {piece.rankable.id}\n\n"
+        yield f"From {', '.join(piece.episode_ids)}.\n\n"
+        yield fenced(piece.rungs[0])

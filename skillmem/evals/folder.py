@@ -8,7 +8,6 @@ each written in one piece. When it ends there are `results.json`, `episodes.json
 from __future__ import annotations
 
 import logging
-import os
 import shutil
 from collections.abc import Iterable, Iterator
 from pathlib import Path
@@ -16,6 +15,7 @@ from typing import TypeVar
 
 from pydantic import ValidationError
 
+from skillmem.dump import replace_file
 from skillmem.errors import InvalidOption, StoreUnavailable
 from skillmem.evals.plan import WorkUnit
 from skillmem.evals.results import Played, Results
@@ -59,7 +59,7 @@ class RunFolder:
             if held is not None and held != configuration:
                 raise self._refusal("holds an unfinished run of another configuration or code")
             self.unfinished.mkdir(parents=True, exist_ok=True)
-            write_whole(mark, configuration)
+            replace_file(mark, [configuration])
         except OSError as error:
             raise StoreUnavailable(
                 f"can't write a benchmark into {str(self.path)!r}: {error.strerror}; "
@@ -100,7 +100,7 @@ class RunFolder:
 
     def finish(self, results: Results) -> None:
         """Write the results, the last thing that a run writes, and tidy up."""
-        write_whole(self.results_file, results.model_dump_json(indent=2) + "\n")
+        replace_file(self.results_file, [results.model_dump_json(indent=2), "\n"])
         shutil.rmtree(self.unfinished, ignore_errors=True)
 
     def _unit_file(self, unit: WorkUnit) -> Path:
@@ -123,17 +123,9 @@ class RunFolder:
         )
 
 
-def write_whole(path: Path, text: str) -> None:
-    """Write a file in one piece: a reader finds all of it, or what was there before."""
-    path.parent.mkdir(parents=True, exist_ok=True)
-    draft = path.with_name(f"{path.name}.{os.getpid()}.draft")
-    draft.write_text(text, encoding="utf-8")
-    draft.replace(path)
-
-
 def write_records(path: Path, records: Iterable[Record]) -> None:
     """Write records as JSON lines, in one piece."""
-    write_whole(path, "".join(f"{record.model_dump_json()}\n" for record in records))
+    replace_file(path, (f"{record.model_dump_json()}\n" for record in records))
 
 
 def read_records(path: Path, kind: type[SomeRecord]) -> Iterator[SomeRecord]:

@@ -2,7 +2,9 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable
+from collections.abc import Callable, Collection, Iterable, Sequence
+from itertools import combinations
+from statistics import fmean
 from typing import Literal
 
 from skillmem.errors import InvalidOption, LeakFound
@@ -11,6 +13,10 @@ from skillmem.protocols import DrawingSuite, Suite, TransparentSuite
 from skillmem.types import Task
 
 TRAIN = "train"
+MOST_DRAWS = 10
+"""Times as many games as needed may be drawn to find enough that are not evaluated."""
+
+Usable = Callable[[str], bool]
 
 
 def evaluated_tasks(suite: Suite, plan: Plan) -> tuple[str, ...]:
@@ -25,29 +31,47 @@ def evaluated_tasks(suite: Suite, plan: Plan) -> tuple[str, ...]:
 
 
 def train_source(suite: Suite, plan: Plan) -> Literal["official", "drawn"]:
-    """Say where training games come from: official ones wherever there are enough.
+    """Say where training games come from: drawn anew wherever the suite can draw.
 
     Raises:
-        InvalidOption: neither source can give as many.
+        InvalidOption: the source that is asked for can't give as many.
     """
-    official = len(_official_pool(suite, plan))
-    if plan.train_source != "drawn" and plan.train <= official:
-        return "official"
-    if plan.train_source == "official" or not isinstance(suite, DrawingSuite):
+    if plan.train_source != "official" and isinstance(suite, DrawingSuite):
+        return "drawn"
+    if plan.train_source == "drawn":
+        raise InvalidOption(
+            f"--train-source drawn: the environment {plan.env!r} draws no games; take 'official'"
+        )
+    official = len(_official_pool(suite, _not_evaluated(suite, plan)))
+    if plan.train > official:
         raise InvalidOption(
             f"--train {plan.train} exceeds the {official} tasks of the split {TRAIN!r} that can "
             "be used for training; ask for fewer, or for an environment that draws more"
         )
-    return "drawn"
+    return "official"
 
 
 def training_tasks(suite: Suite, plan: Plan, *, build: int) -> tuple[str, ...]:
-    """Draw a build's training games anew: the same ones for the same seed and build."""
+    """Choose a build's training games: the same ones for the same seed and build.
+
+    A game that equals an evaluated one is left out, whatever its id.
+
+    Raises:
+        InvalidOption: the source that is asked for can't give as many.
+        LeakFound: hardly any game is drawn that is not evaluated.
+    """
     key = int(keyed(plan.seed, "games", build)[:8], 16)
+    usable = _not_evaluated(suite, plan)
     if train_source(suite, plan) == "drawn" and isinstance(suite, DrawingSuite):
-        return suite.draw(plan.train, key)
-    pool = _official_pool(suite, plan)
+        return _drawn(suite, usable, count=plan.train, seed=key)
+    pool = _official_pool(suite, usable)
     return tuple(sorted(pool, key=lambda task_id: keyed(key, task_id))[: plan.train])
+
+
+def mean_overlap(builds: Sequence[Collection[str]]) -> float:
+    """Count the training games that two builds share, on average over all pairs of builds."""
+    shared = [len({*one} & {*other}) for one, other in combinations(builds, 2)]
+    return fmean(shared) if shared else 0.0
 
 
 def require_no_leak(suite: Suite, *, training: Iterable[str], evaluated: Iterable[str]) -> None:
@@ -81,9 +105,32 @@ def _beginning(suite: Suite, task_id: str) -> tuple[str, str]:
     return task.goal, task.observation
 
 
-def _official_pool(suite: Suite, plan: Plan) -> tuple[str, ...]:
-    pool = suite.tasks(TRAIN)
-    if plan.split != TRAIN:
-        return pool
-    evaluated = set(evaluated_tasks(suite, plan))
-    return tuple(task_id for task_id in pool if task_id not in evaluated)
+def _not_evaluated(suite: Suite, plan: Plan) -> Usable:
+    judged = {_beginning(suite, task_id) for task_id in evaluated_tasks(suite, plan)}
+    return lambda task_id: _beginning(suite, task_id) not in judged
+
+
+def _official_pool(suite: Suite, usable: Usable) -> tuple[str, ...]:
+    return tuple(filter(usable, suite.tasks(TRAIN)))
+
+
+def _drawn(suite: DrawingSuite, usable: Usable, *, count: int, seed: int) -> tuple[str, ...]:
+    """Draw `count` usable games: as many more are drawn as were not usable."""
+    wanted = count
+    while True:
+        drawn = suite.draw(wanted, seed)
+        found = tuple(filter(usable, drawn))
+        if len(found) >= count:
+            return found[:count]
+        if len(drawn) < wanted or wanted >= MOST_DRAWS * count:
+            raise _too_few(count, drawn=len(drawn), found=len(found))
+        wanted = min(wanted + count - len(found), MOST_DRAWS * count)
+
+
+def _too_few(count: int, *, drawn: int, found: int) -> InvalidOption | LeakFound:
+    if drawn < count:
+        return InvalidOption(f"--train {count} exceeds the {drawn} games that can be drawn")
+    return LeakFound(
+        f"of {drawn} training games drawn only {found} differ from all evaluated tasks, and "
+        f"{count} are needed; evaluate another split, or train on fewer games"
+    )

@@ -16,10 +16,10 @@ from pathlib import Path
 from typing import Any, NamedTuple
 
 from skillmem.config import Config
-from skillmem.evals.collection import Bench, prepare, read_result
+from skillmem.evals.collection import Bench, prepare, read_games, read_result
 from skillmem.evals.dumps import dump_build
 from skillmem.evals.folder import RunFolder, write_records
-from skillmem.evals.games import evaluated_tasks, train_source
+from skillmem.evals.games import evaluated_tasks, mean_overlap, train_source, training_tasks
 from skillmem.evals.loading import code_digest, load_agent, load_collector, load_suite
 from skillmem.evals.plan import Plan, WorkUnit, work_units
 from skillmem.evals.playing import play
@@ -59,12 +59,13 @@ def benchmark(
 
     Raises:
         UnknownEnvironment, UnknownAgent, UnknownSplit, UnknownArm: a name leads nowhere.
-        LeakFound: a training game is evaluated as well.
+        LeakFound: hardly any training game is not evaluated as well.
         InvalidOption: `path` holds something else, or there are too few training games.
         StoreUnavailable: `path` can't be written.
     """
     bench = _open_bench(plan)
     tasks = evaluated_tasks(bench.suite, plan)
+    training_tasks(bench.suite, plan, build=0)  # refuses before anything is written
     info = _describe(bench, tasks=len(tasks), command=command)
     folder = RunFolder(path)
     finished = folder.claim(info.configuration, renew=renew)
@@ -121,12 +122,18 @@ def _dump_build(assignment: Assignment) -> None:
 
 def _conclude(folder: RunFolder, info: RunInfo, units: Sequence[WorkUnit]) -> Results:
     played: list[Played] = [entry for unit in units for entry in folder.get(unit)]
-    logs = tuple(read_result(folder.build_folder(build)) for build in range(info.builds))
-    results = Results(run=info.model_copy(update={"logs": logs}), arms=summarise(info.plan, played))
+    results = Results(run=_with_logs(info, folder), arms=summarise(info.plan, played))
     write_records(folder.episodes_file, played)
     write_report(folder, results, played)
     folder.finish(results)
     return results
+
+
+def _with_logs(info: RunInfo, folder: RunFolder) -> RunInfo:
+    builds = [folder.build_folder(build) for build in range(info.builds)]
+    games = [{game.task_id for game in read_games(build).values()} for build in builds]
+    logs = tuple(read_result(build) for build in builds)
+    return info.model_copy(update={"logs": logs, "shared_games_mean": mean_overlap(games)})
 
 
 def _open_bench(plan: Plan) -> Bench:

@@ -8,13 +8,14 @@ from contextlib import closing
 from typing import Any, NamedTuple
 
 from skillmem.config import Config
+from skillmem.dump import replace_file
 from skillmem.errors import MissingExtra
 from skillmem.evals.charts import forest_chart, signed, success_chart, tokens_chart
 from skillmem.evals.collection import NAMESPACE, read_games
 from skillmem.evals.dumps import WHOLE_MEMORY
-from skillmem.evals.folder import RunFolder, write_whole
+from skillmem.evals.folder import RunFolder
 from skillmem.evals.plan import UNLIMITED
-from skillmem.evals.results import ArmResult, Difference, Played, Results
+from skillmem.evals.results import ArmResult, Difference, Played, Results, RunInfo
 from skillmem.rendering import render_item
 from skillmem.stores import SqlStore
 from skillmem.types import Demonstration, Lesson
@@ -69,9 +70,23 @@ def write_report(folder: RunFolder, results: Results, played: Sequence[Played]) 
         tokens=tokens_chart(results.arms),
         meanings=MEANINGS,
         items=_shown_items(folder, played),
+        training=training(results.run),
         best=_comparison(results),
     )
-    write_whole(folder.report_file, text)
+    replace_file(folder.report_file, [text])
+
+
+def training(run: RunInfo) -> str:
+    """Say where the builds' training games came from, and whether builds share any."""
+    source = "drawn anew for each"
+    if run.train_source == "official":
+        source = "picked for each from the official ones"
+    if not run.shared_games_mean:
+        return f"{run.plan.train} training games per build, {source}"
+    return (
+        f"{run.plan.train} training games per build, {source}; two builds share "
+        f"{run.shared_games_mean:.1f} of them on average"
+    )
 
 
 def percent(share: float) -> str:

@@ -103,6 +103,9 @@ class RunInfo(Record):
     policy_kind: Literal["model", "scripted"]
     environment: str
     train_source: Literal["official", "drawn"]
+    shared_games_mean: float = Field(
+        default=0.0, description="Training games that two builds share, on average over the pairs."
+    )
     collector: str = Field(description="Who played which share of the training games.")
     plan: Plan
     configuration: str

@@ -1,12 +1,12 @@
 """Items to text at several lengths, in the one format that every reader relies on.
 
-Blocks are parted by blank lines. Every action stands on a line of its own that starts with
-`> `, and the line after it is what was observed. No recorded text can forge an action, a
-heading or a block.
+Blocks are parted by blank lines. Every action begins a line of its own that starts with
+`> `, and the line after it is what was observed. Further lines of an action or an observation
+begin with two spaces. No recorded text can forge an action, a heading or a block.
 """
 
 from skillmem.rendering.assembly import RENDERER, SEPARATOR, assemble
-from skillmem.rendering.escaping import action_line, one_line
+from skillmem.rendering.escaping import action_line, one_line, passage
 from skillmem.rendering.items import render_demonstration, render_item, render_lesson
 from skillmem.rendering.runs import goal_line, render_actions, render_outline, render_run
 
@@ -17,6 +17,7 @@ __all__ = [
     "assemble",
     "goal_line",
     "one_line",
+    "passage",
     "render_actions",
     "render_demonstration",
     "render_item",

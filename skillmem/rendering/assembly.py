@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from skillmem.config import RenderingConfig
 
-RENDERER = "1"
+RENDERER = "2"
 SEPARATOR = "\n\n"
 
 

@@ -2,11 +2,11 @@
 
 from __future__ import annotations
 
-import json
 from collections.abc import Iterator, Sequence
 
+from skillmem.actions import action_text
 from skillmem.config import RenderingConfig
-from skillmem.rendering.escaping import action_line, clipped, one_line
+from skillmem.rendering.escaping import action_line, clipped, passage
 from skillmem.types import Skeleton, Step
 
 
@@ -25,7 +25,7 @@ def render_run(opening: str, steps: Sequence[Step], config: RenderingConfig) -> 
 
 def render_actions(opening: str, steps: Sequence[Step], config: RenderingConfig) -> str:
     """Write a run without its observations."""
-    lines = (action_line(_action(step), config.action_characters) for step in steps)
+    lines = (action_line(action_text(step), config.action_characters) for step in steps)
     return "\n".join([opening, *lines])
 
 
@@ -39,14 +39,7 @@ def render_outline(goal: str, skeleton: Skeleton, config: RenderingConfig) -> st
 
 def _observed(steps: Sequence[Step], config: RenderingConfig) -> Iterator[str]:
     for step in steps:
-        yield action_line(_action(step), config.action_characters)
-        seen = one_line(step.observation or step.error or "", config.observation_characters)
+        yield action_line(action_text(step), config.action_characters)
+        seen = passage(step.observation or step.error or "", config.observation_characters)
         if seen:
             yield seen
-
-
-def _action(step: Step) -> str:
-    """Name what was done; a tool call without words by its tool and arguments."""
-    if step.action or not step.tool:
-        return step.action
-    return f"{step.tool} {json.dumps(step.arguments or {}, ensure_ascii=False)}"

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterable, Mapping, Sequence
+from collections.abc import Mapping, Sequence
 from functools import cache
 from typing import NamedTuple
 
 from skillmem.config import Config
 from skillmem.protocols import TokenCounter
 from skillmem.rendering import SEPARATOR, assemble
+from skillmem.retrieval.lanes import closed, most_shown
 from skillmem.types import Kind, ReceiptLine
 
 
@@ -35,6 +36,12 @@ class _Lane(NamedTuple):
     heading: str
     blocks: tuple[Block, ...]
     most: int
+
+    @property
+    def full(self) -> str:
+        """Say why a lane that shows its most takes no more."""
+        kind = self.blocks[0].kind
+        return f"there are enough {kind}s already" if self.most else closed(kind)
 
 
 Choice = Mapping[str, int]
@@ -64,20 +71,19 @@ class _Packer:
     """Chooses rungs by costs that add up; only the rendered text is the truth."""
 
     def __init__(self, blocks: Sequence[Block], *, counter: TokenCounter, config: Config) -> None:
-        retrieval, rendering = config.retrieval, config.rendering
-        share = retrieval.demonstration_share
+        rendering = config.rendering
         self._blocks = blocks
         self._rendering = rendering
-        self._share = share
+        self._share = config.retrieval.demonstration_share
         self._demonstrations = _Lane(
             rendering.demonstrations_heading,
             tuple(block for block in blocks if block.kind == "demonstration"),
-            retrieval.maximum_demonstrations if share > 0 else 0,
+            most_shown("demonstration", config.retrieval),
         )
         self._lessons = _Lane(
             rendering.lessons_heading,
             tuple(block for block in blocks if block.kind != "demonstration"),
-            retrieval.maximum_lessons if share < 1 else 0,
+            most_shown("lesson", config.retrieval),
         )
         self._cost = cache(lambda text: counter.count(text + SEPARATOR))
 
@@ -135,7 +141,7 @@ class _Packer:
         """Say of every block what became of it."""
         lanes = (self._demonstrations, self._lessons)
         full = {
-            block.id
+            block.id: lane.full
             for lane in lanes
             if sum(block.id in choice for block in lane.blocks) == lane.most
             for block in lane.blocks
@@ -163,9 +169,9 @@ def receipt_line(item_id: str, kind: Kind, *, score: float, reason: str) -> Rece
     return ReceiptLine(item_id=item_id, kind=kind, decision="dropped", reason=reason, score=score)
 
 
-def _why_not(block: Block, full: Iterable[str], token_budget: int) -> str:
+def _why_not(block: Block, full: Mapping[str, str], token_budget: int) -> str:
     if token_budget <= 0:
         return "the budget is zero"
     if block.id in full:
-        return f"there are enough {block.kind}s already"
+        return full[block.id]
     return f"it does not fit into what is left of {token_budget} tokens"

@@ -17,6 +17,7 @@ from typing import NamedTuple
 
 from skillmem.config import RetrievalConfig
 from skillmem.protocols import Hit
+from skillmem.retrieval.lanes import closed, most_shown
 from skillmem.retrieval.query import Query
 from skillmem.structure import signature
 from skillmem.types import Kind, Skeleton
@@ -175,12 +176,9 @@ def _judge_demonstrations(
     winners = [one for one in near if one.family.signature == winner]
     others = [one for one in near if one.family.signature != winner]
     turns = _take_turns(winners, worded, config)
-    most = config.maximum_demonstrations
+    most = most_shown("demonstration", config)
     reasoned = chain(
-        (
-            (one, "" if place < most + RESERVE else OUTRANKED)
-            for place, one in enumerate(turns.fair)
-        ),
+        ((one, _outranked("demonstration", place, most)) for place, one in enumerate(turns.fair)),
         ((one, "repeats the steps of others that were preferred") for one in turns.surplus),
         ((one, "its skeleton lost the vote") for one in _members(others, worded)),
     )
@@ -226,14 +224,21 @@ def _judge_lessons(
 
     fitting = _members([one for one in near if fits(one)], {})
     others = _members([one for one in near if not fits(one)], {})
-    most = config.maximum_lessons
+    most = most_shown("lesson", config)
     reasoned = chain(
-        ((one, "" if place < most + RESERVE else OUTRANKED) for place, one in enumerate(fitting)),
+        ((one, _outranked("lesson", place, most)) for place, one in enumerate(fitting)),
         ((one, "it is about another skeleton and another goal") for one in others),
     )
     return tuple(
         Judged(one, one.masked, reason) for one, reason in islice(reasoned, _most(most, config))
     )
+
+
+def _outranked(kind: Kind, place: int, most: int) -> str:
+    """Say why the packer needs nothing that stands at `place` of a lane, if so."""
+    if not most:
+        return closed(kind)
+    return "" if place < most + RESERVE else OUTRANKED
 
 
 def _members(near: Iterable[Near], worded: Mapping[str, float]) -> Iterator[Candidate]:

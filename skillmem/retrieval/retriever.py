@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import json
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from dataclasses import dataclass
 from functools import cached_property
 from typing import NamedTuple
@@ -93,20 +93,15 @@ def retrieve(
         search=search,
         rungs=rungs,
     )
-    shown = sorted(
-        (line for line in packed.lines if line.decision in ("kept", "shortened")),
-        key=lambda line: -line.score,
-    )
+    receipt = Receipt(token_budget=token_budget, masked_goal=query.masked_goal, lines=packed.lines)
     return Retrieval(
         id=tools.new_id(),
         text=packed.text,
         tokens=packed.tokens,
-        items=tuple(snapshot.items[line.item_id] for line in shown),
+        items=tuple(snapshot.items[item_id] for item_id in _shown(receipt)),
         version=snapshot.version,
         fingerprint=fingerprint(snapshot.version, tools),
-        receipt=Receipt(
-            token_budget=token_budget, masked_goal=query.masked_goal, lines=packed.lines
-        ),
+        receipt=receipt,
     )
 
 
@@ -151,6 +146,13 @@ def fingerprint(version: int, tools: Tools) -> str:
         tools.counter.name,
     )
     return hashlib.sha256(json.dumps(parts).encode()).hexdigest()[:16]
+
+
+def _shown(receipt: Receipt) -> Iterator[str]:
+    """Name what the text holds, best first."""
+    for line in sorted(receipt.lines, key=lambda line: -line.score):
+        if line.decision in ("kept", "shortened"):
+            yield line.item_id
 
 
 def _search(query: Query, *, tools: Tools, search: Search) -> Found:

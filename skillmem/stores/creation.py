@@ -46,7 +46,8 @@ def _check(connection: Connection, tables: set[str], place: str) -> None:
     if found is None or found in REVISIONS[:-1]:
         raise SchemaTooOld(
             f"{place} has the schema {found or 'before the first'}, and this release of skillmem "
-            f"needs {REVISIONS[-1]}; make a copy, then run `skillmem migrate`"
+            f"needs {REVISIONS[-1]}; install the release that wrote it, dump it "
+            "(`skillmem dump --all`), and load the dump with this one"
         )
     if found not in REVISIONS:
         raise SchemaTooNew(

@@ -43,7 +43,7 @@ def translated(place: str) -> Iterator[None]:
         raise _busy(place) from error
     except NoSuchTableError as error:
         raise damaged(place, f"table {error} is missing") from error
-    except Unreadable as error:
+    except (Unreadable, UnicodeDecodeError) as error:
         raise damaged(place, str(error)) from error
     except DBAPIError as error:
         raise explain(error.orig or error, place) from error

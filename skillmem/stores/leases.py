@@ -5,7 +5,17 @@ from __future__ import annotations
 from collections.abc import Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from sqlalchemy import ColumnElement, Connection, bindparam, delete, insert, or_, select, update
+from sqlalchemy import (
+    ColumnElement,
+    Connection,
+    bindparam,
+    delete,
+    func,
+    insert,
+    or_,
+    select,
+    update,
+)
 
 from skillmem.errors import EpisodeNotFound, LeaseLost
 from skillmem.stores.chunks import chunks
@@ -67,6 +77,17 @@ def claim(
             ],
         )
     return [row.head for row in found]
+
+
+def leased(connection: Connection, namespace: str, *, holder: str, at: float) -> int:
+    """Count the pending episodes that others than `holder` lease at a time."""
+    query = (
+        select(func.count())
+        .select_from(leases.join(episodes, leases.c.episode == episodes.c.serial))
+        .where(leases.c.namespace == namespace, leases.c.holder != holder)
+        .where(leases.c.expires_at > at, episodes.c.state == "pending")
+    )
+    return connection.scalar(query) or 0
 
 
 def release(connection: Connection, namespace: str, *, holder: str) -> None:

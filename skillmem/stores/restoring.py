@@ -72,7 +72,8 @@ def _items(connection: Connection, namespace: str) -> Iterator[Entry]:
 def _make(connection: Connection, namespace: str) -> None:
     if history.known(connection, namespace):
         raise InvalidDump(
-            f"namespace {namespace!r} holds something already; load into an empty store"
+            f"namespace {namespace!r} holds something already; load under a name that "
+            "holds nothing (`--namespace` on the command line), or into an empty store"
         )
     history.ensure(connection, namespace)
     history.put_stand(connection, namespace, Stand(version=0, mark=_MARK))

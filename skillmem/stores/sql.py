@@ -183,6 +183,13 @@ class SqlStore:
         with self._database.reading() as connection:
             return tuple(episodes.load(connection, head) for head in heads)
 
+    def leased(self, namespace: Namespace, *, holder: str, at: datetime) -> int:
+        """Count the pending episodes that others than `holder` lease at the moment."""
+        with self._database.reading() as connection:
+            return leases.leased(
+                connection, format_namespace(namespace), holder=holder, at=at.timestamp()
+            )
+
     def release(self, namespace: Namespace, *, holder: str) -> None:
         """Give back what `holder` still leases."""
         with self._database.writing() as connection:

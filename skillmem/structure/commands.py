@@ -7,6 +7,7 @@ what else could stand there.
 
 from __future__ import annotations
 
+import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
 
@@ -20,6 +21,9 @@ COMMAND_WORDS = 24
 CLOSED_CLASS = 3
 HALF = 0.5
 NEARLY_ALL = 0.9
+
+_PAIR = f" {HOLE} {HOLE} "
+_RUN = re.compile(rf"{HOLE}(?: {HOLE})+")
 
 Command = tuple[str, ...]
 
@@ -87,22 +91,29 @@ class Usage:
 
 
 def connectors(
-    usage: Usage, names: Collection[str] = (), *, modifiers: Collection[str] = ()
+    usage: Usage,
+    names: Collection[str] = (),
+    *,
+    modifiers: Collection[str] = (),
+    numbered: Collection[str] = (),
 ) -> dict[str, None]:
     """Find the words that stay between arguments (`to`, `from`, `in`).
 
     A connector never closes a command. It stands right before one of the known `names` and
     its number, and is none of the `modifiers` that answers put there; or different things
     follow it, and nothing else ever stands in its place; or only it ever stands between
-    arguments; or it belongs to a closed class (`in`, `on`): few rivals in many frames. The
-    last two are never beside another connector.
+    arguments; or it belongs to a closed class (`in`, `on`): few rivals in many frames; or
+    it always follows the number that ends an argument, and leads to another one. The last
+    three are never beside another connector. A word that a number follows here and in
+    answers (`numbered`) is rather the end of a name than what is never replaced.
     """
     found = {
         word: None
         for word in usage.frames
-        if _is_fixed(word, usage) or (word not in modifiers and _leads_to_name(word, usage, names))
+        if (_is_fixed(word, usage) and not (word in numbered and NUMBER in usage.right[word]))
+        or (word not in modifiers and _leads_to_name(word, usage, names))
     }
-    for rule in (_separates, _joins_arguments, _follows_verb):
+    for rule in (_separates, _joins_arguments, _follows_verb, _follows_number):
         found |= {
             word: None
             for word in usage.frames
@@ -136,6 +147,13 @@ def _separates(word: str, usage: Usage) -> bool:
         and NUMBER not in usage.right[word]
         and _stands_after_arguments(word, usage)
     )
+
+
+def _follows_number(word: str, usage: Usage) -> bool:
+    """Tell whether a word only ever stands between a numbered name and another name."""
+    if word in usage.closing or usage.following_verb[word] or usage.varying(word):
+        return False
+    return usage.left[word].keys() == {NUMBER} and NUMBER not in usage.right[word]
 
 
 def _leads_to_name(word: str, usage: Usage, names: Collection[str]) -> bool:
@@ -180,7 +198,7 @@ def _follows_verb(word: str, usage: Usage) -> bool:
     )
 
 
-def arguments(entry: Command, operations: Sequence[str] | dict[str, None]) -> list[slice]:
+def arguments(entry: Command, operations: Collection[str]) -> list[slice]:
     """Find the spans of a command between its operations; a number ends a span."""
     spans: list[slice] = []
     start: int | None = None
@@ -198,17 +216,22 @@ def arguments(entry: Command, operations: Sequence[str] | dict[str, None]) -> li
 
 
 def argument_names(
-    commands: Iterable[Command], operations: dict[str, None], *, longest: int
+    commands: Iterable[Command],
+    operations: Collection[str],
+    *,
+    longest: int,
+    adjacent: Collection[str] = (),
 ) -> dict[str, None]:
     """Find the names of arguments that are shown to be ones, numbers left out.
 
     A span is an argument when a number follows it, or when something else stands in its
-    place in another command.
+    place in another command. In the `adjacent` forms, each word is a span of its own.
     """
     names: dict[str, None] = {}
     fillers: dict[Command, dict[str, None]] = defaultdict(dict)
     for entry in commands:
-        for span in arguments(entry, operations):
+        apart = bool(adjacent) and form(entry, operations) in adjacent
+        for span in _single(entry, operations) if apart else arguments(entry, operations):
             name = " ".join(filter(is_word, entry[span]))
             numbered = entry[span][-1] == NUMBER
             if not name or len(name.split()) > longest:
@@ -219,3 +242,61 @@ def argument_names(
     for rivals in fillers.values():
         names |= rivals if len(rivals) > 1 else {}
     return names
+
+
+def _single(entry: Command, operations: Collection[str]) -> list[slice]:
+    free = (at for at in range(1, len(entry)) if _is_free(entry[at], operations))
+    return [slice(at, at + 1) for at in free if entry[at] != NAME]
+
+
+def form(entry: Command, operations: Collection[str]) -> str:
+    """Write a command with a hole for each name and each word that is no operation: ``cp _ _``."""
+    verb, *rest = entry
+    return " ".join((verb, *(HOLE if _is_free(token, operations) else token for token in rest)))
+
+
+def _is_free(token: str, operations: Collection[str]) -> bool:
+    return token != NUMBER and token not in operations
+
+
+def side_by_side(
+    commands: Iterable[Command], operations: Collection[str], *, whole: Collection[str]
+) -> dict[str, None]:
+    """Find the forms in which neighbouring words are arguments of their own (`cp _ _`).
+
+    So they are when there are always as many of them, without a number behind, each varies
+    while all others stay, and no neighbours are together one of the `whole` names. Names of
+    two words that share both their first and their last words are not told from that.
+    """
+    forms: dict[str, list[Command]] = defaultdict(list)
+    for entry in commands:
+        if entry:
+            forms[form(entry, operations)].append(entry)
+    lengths: dict[str, int] = defaultdict(int)
+    for shape in forms:
+        lengths[_RUN.sub(HOLE, shape)] += 1
+    return {
+        shape: None
+        for shape, entries in forms.items()
+        if _PAIR in f" {shape} "
+        and f"{HOLE} {NUMBER}" not in shape
+        and lengths[_RUN.sub(HOLE, shape)] == 1
+        and _all_vary(entries, operations)
+        and not _together(entries, operations, whole)
+    }
+
+
+def _all_vary(entries: Sequence[Command], operations: Collection[str]) -> bool:
+    """Tell whether at each free place, another token stands while all others stay."""
+    places = [at for at in range(1, len(entries[0])) if _is_free(entries[0][at], operations)]
+    return all(
+        len({(*entry[:at], *entry[at + 1 :]) for entry in entries}) < len(entries) for at in places
+    )
+
+
+def _together(
+    entries: Sequence[Command], operations: Collection[str], whole: Collection[str]
+) -> bool:
+    return any(
+        " ".join(entry[span]) in whole for entry in entries for span in arguments(entry, operations)
+    )

@@ -2,61 +2,132 @@
 
 from __future__ import annotations
 
-import re
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from typing import NamedTuple
 
-from pydantic import JsonValue
-
 from skillmem.protocols import Mention
-from skillmem.structure.commands import Command, Usage, argument_names, command, connectors
+from skillmem.structure.commands import (
+    Usage,
+    argument_names,
+    connectors,
+    side_by_side,
+)
+from skillmem.structure.evidence import (
+    NAME_WORDS,
+    bounded,
+    evidence_of,
+    gathered,
+    goal_phrases,
+    working,
+)
 from skillmem.structure.masking import common_templates, mask
 from skillmem.structure.states import refusals
-from skillmem.structure.words import Word, singulars, words
-from skillmem.types import Episode, Lexicon, Step
-
-NAME_WORDS = 4
-OBSERVATION_CHARACTERS = 4_000
-
-_NUMBERED = re.compile(r"(?:([^\W\d_]+)|[^\w\s])\s([^\W\d_]+) \d+(?=[.,;:!?)\]]|\s*$)")
+from skillmem.structure.words import Word, possessed, singulars, words
+from skillmem.types import Episode, Evidence, Lexicon
 
 
 class LearntEntityFinder:
-    """Finds entities by what varied in recorded actions, whatever the words look like."""
+    """Finds entities by what varied in recorded actions, whatever the words look like.
+
+    Out of scope: a name that is also a verb or a connector of the same environment (a file
+    called `copy`) is read as that operation; and names that stand side by side without a
+    number are told apart only once each has been seen to vary beside the same others.
+    """
 
     def learn(self, episodes: Sequence[Episode], lexicon: Lexicon) -> Lexicon:
-        """Add what `episodes` show to what was known. Pure; never forgets a word."""
-        refused = dict.fromkeys((*lexicon.refusals, *refusals(episodes)))
-        commands = tuple(dict.fromkeys(_commands(episodes, refused)))
-        answers = tuple(dict.fromkeys(_answers(episodes, refused)))
-        named = dict.fromkeys((*_called(episodes), *(it.name for it in answers)))
-        usage = Usage(commands)
-        shown = argument_names(commands, connectors(usage), longest=NAME_WORDS)
-        found = connectors(
-            usage, {*lexicon.entities, *named, *shown}, modifiers={it.before for it in answers}
-        )
-        operations = dict.fromkeys(lexicon.operations)
-        operations |= dict.fromkeys(entry[0] for entry in commands if entry) | found
-        entities = dict.fromkeys(lexicon.entities)
-        entities |= argument_names(commands, operations, longest=NAME_WORDS)
-        entities |= {name: None for name in named if name not in operations}
-        learnt = Lexicon(
-            entities=tuple(entities),
-            operations=tuple(operations),
-            goals=lexicon.goals,
-            refusals=tuple(refused),
-        )
-        return learnt.model_copy(update={"goals": self._goals(episodes, learnt)})
+        """Add what `episodes` show, and read the words anew from all evidence. Pure.
+
+        Runs learnt one by one give the same words as all at once, up to the bounds of the
+        evidence and as far as the same refusals are known. A word that more evidence shows
+        to be an operation is an entity no longer.
+        """
+        refused = tuple(dict.fromkeys((*lexicon.refusals, *refusals(episodes))))
+        known = evidence_of(lexicon)
+        evidence = gathered(known, episodes)
+        if evidence == known and refused == lexicon.refusals:
+            return lexicon
+        learnt = _read(evidence, refused)
+        if (kept := bounded(evidence)) != evidence:
+            learnt = _with_known(learnt.model_copy(update={"evidence": kept}), lexicon)
+        masked = (mask(goal, self.mentions(goal, learnt)).text for goal in evidence.goals)
+        goals = common_templates(masked, learnt.operations)
+        return learnt.model_copy(update={"goals": goals})
 
     def mentions(self, text: str, lexicon: Lexicon) -> tuple[Mention, ...]:
         """Find the entities named in `text`, left to right, without overlap."""
-        return _names(lexicon).mentions(text)
+        return _names(lexicon.entities).mentions(text)
 
-    def _goals(self, episodes: Sequence[Episode], lexicon: Lexicon) -> tuple[str, ...]:
-        goals = dict.fromkeys(episode.task.goal for episode in episodes)
-        masked = (mask(goal, self.mentions(goal, lexicon)).text for goal in goals)
-        return common_templates((*lexicon.goals, *masked), lexicon.operations)
+
+def reclassified(old: Lexicon, new: Lexicon) -> bool:
+    """Tell whether what was masked under `old` may read differently under `new`.
+
+    So it is when an entity no longer is one, or a new operation was a word of an old entity.
+    """
+    if not set(old.entities) <= set(new.entities):
+        return True
+    fresh = set(new.operations) - set(old.operations)
+    return any(not fresh.isdisjoint(name.split()) for name in old.entities)
+
+
+def _read(evidence: Evidence, refused: tuple[str, ...]) -> Lexicon:
+    commands = working(evidence, refused)
+    usage = Usage(commands)
+    numbered = {phrase.rpartition(" ")[2] for phrase in evidence.sightings}
+    first = connectors(usage, numbered=numbered)
+    shown = argument_names(commands, first, longest=NAME_WORDS)
+    sighted = tuple(_sighted(evidence, shown))
+    named = dict.fromkeys((*evidence.names, *(it.name for it in sighted)))
+    modifiers = {word for it in sighted for word in it.modifiers}
+    found = connectors(usage, {*named, *shown}, modifiers=modifiers, numbered=numbered)
+    operations = dict.fromkeys(entry[0] for entry in commands if entry) | found
+    whole = goal_phrases(evidence).union(named)
+    adjacent = side_by_side(commands, operations, whole=whole)
+    entities = argument_names(commands, operations, longest=NAME_WORDS, adjacent=adjacent)
+    entities |= {name: None for name in named if name not in operations}
+    return Lexicon(
+        entities=tuple(entities),
+        operations=tuple(operations),
+        adjacent=tuple(adjacent),
+        refusals=refused,
+        evidence=evidence,
+    )
+
+
+class _Sighted(NamedTuple):
+    """A name that an answer gave with a number, and the words that stood before such names."""
+
+    name: str
+    modifiers: tuple[str, ...]
+
+
+def _sighted(evidence: Evidence, shown: Collection[str]) -> Iterator[_Sighted]:
+    """Read each sighting: its last word is the name, or the longest end that commands share."""
+    known = {end for name in shown for end in _ends(name.split())}
+    for phrase in evidence.sightings:
+        parts = phrase.split()
+        last = len(parts) - 1
+        starts = (*(at for at, end in enumerate(_ends(parts)) if end in known and at < last), last)
+        yield _Sighted(
+            " ".join(parts[starts[0] :]), tuple(parts[at - 1] for at in starts if at > 0)
+        )
+
+
+def _ends(parts: Sequence[str]) -> Iterator[str]:
+    return (" ".join(parts[at:]) for at in range(len(parts)))
+
+
+def _with_known(learnt: Lexicon, before: Lexicon) -> Lexicon:
+    """Keep words whose evidence may have been beyond the bounds, unless it is contradicted."""
+    operations = dict.fromkeys((*before.operations, *learnt.operations))
+    old = (name for name in before.entities if operations.keys().isdisjoint(name.split()))
+    return learnt.model_copy(
+        update={
+            "entities": tuple(dict.fromkeys((*old, *learnt.entities))),
+            "operations": tuple(operations),
+            "adjacent": tuple(dict.fromkeys((*before.adjacent, *learnt.adjacent))),
+        }
+    )
 
 
 class _Names:
@@ -79,36 +150,44 @@ class _Names:
             if named is None:
                 place += 1
                 continue
-            name, length = named
-            end = place + length
+            name, end = named.name, place + named.length
             if end < len(tokens) and _numbers(tokens[end - 1], tokens[end]):
                 end += 1
-            found.append(Mention(tokens[place].start, tokens[end - 1].end, name))
+            cut = named.cut if end == place + named.length else 0
+            found.append(Mention(tokens[place].start, tokens[end - 1].end - cut, name))
             place = end
         return tuple(found)
 
     def _at(self, tokens: Sequence[Word], place: int) -> _Named | None:
-        if tokens[place].form != "word":
-            return _Named(tokens[place].text.strip("\"'`"), 1)
-        for first in (tokens[place].text, *singulars(tokens[place].text)):
-            for parts in self._by_first.get(first, ()):
-                if _matches(tokens[place : place + len(parts)], parts):
-                    return _Named(" ".join(parts), len(parts))
+        first = tokens[place]
+        starts = (first.text, *possessed(first.text), *singulars(first.text))
+        for parts in (parts for start in starts for parts in self._by_first.get(start, ())):
+            cut = _unmatched(tokens[place : place + len(parts)], parts)
+            if cut is not None:
+                return _Named(" ".join(parts), len(parts), cut)
+        if first.form != "word":
+            return _Named(first.text.strip("\"'`"), 1, 0)
         return None
 
 
 class _Named(NamedTuple):
+    """A name, how many words it has, and the characters of the last that are not its own."""
+
     name: str
     length: int
+    cut: int
 
 
-def _matches(tokens: Sequence[Word], parts: Sequence[str]) -> bool:
-    if len(tokens) < len(parts):
-        return False
-    *texts, last = [token.text for token in tokens]
-    return [*texts, last] == list(parts) or (
-        texts == list(parts[:-1]) and parts[-1] in singulars(last)
-    )
+def _unmatched(tokens: Sequence[Word], parts: Sequence[str]) -> int | None:
+    """Tell how many characters follow the name within its last word; none: it's not there."""
+    if len(tokens) < len(parts) or any(
+        token.text != part for token, part in zip(tokens[:-1], parts[:-1], strict=True)
+    ):
+        return None
+    last = tokens[-1].text
+    if parts[-1] in (last, *singulars(last)):
+        return 0
+    return len(last) - len(parts[-1]) if parts[-1] in possessed(last) else None
 
 
 def _numbers(word: Word, number: Word) -> bool:
@@ -117,66 +196,5 @@ def _numbers(word: Word, number: Word) -> bool:
 
 
 @lru_cache(maxsize=8)
-def _names(lexicon: Lexicon) -> _Names:
-    return _Names(lexicon.entities)
-
-
-def _commands(episodes: Sequence[Episode], refused: dict[str, None]) -> Iterator[Command]:
-    """Read the commands that are shown to work: admissible ones, and actions not refused."""
-    texts: dict[str, None] = {}
-    for episode in episodes:
-        for step in episode.steps:
-            texts |= dict.fromkeys(step.admissible)
-            if step.tool is None and step.error is None and step.observation not in refused:
-                texts[step.action] = None
-    yield from map(command, texts)
-
-
-class _Answered(NamedTuple):
-    """A name that an answer gives with a number, and the word before it."""
-
-    before: str
-    name: str
-
-
-def _called(episodes: Sequence[Episode]) -> Iterator[str]:
-    """Find the names in tools' arguments."""
-    for episode in episodes:
-        for step in episode.steps:
-            yield from _values(step)
-
-
-def _answers(episodes: Sequence[Episode], refused: dict[str, None]) -> Iterator[_Answered]:
-    """Find the names in observations: a word and its number."""
-    for episode in episodes:
-        yield from _numbered(episode.task.observation)
-        for step in episode.steps:
-            if step.observation not in refused:
-                yield from _numbered(step.observation)
-
-
-@lru_cache(maxsize=16_384)
-def _numbered(text: str) -> tuple[_Answered, ...]:
-    found = _NUMBERED.finditer(text[:OBSERVATION_CHARACTERS])
-    return tuple(_Answered((match[1] or "").casefold(), match[2].casefold()) for match in found)
-
-
-def _values(step: Step) -> Iterator[str]:
-    if step.tool is None:
-        return
-    for value in argument_values(step.arguments or {}):
-        parts = words(value)
-        if 0 < len(parts) <= NAME_WORDS and all(part.form == "word" for part in parts):
-            yield " ".join(part.text for part in parts)
-
-
-def argument_values(value: JsonValue) -> Iterator[str]:
-    """Give the texts and numbers within a JSON value, in order; keys are left out."""
-    if isinstance(value, dict):
-        for entry in value.values():
-            yield from argument_values(entry)
-    elif isinstance(value, list):
-        for entry in value:
-            yield from argument_values(entry)
-    elif value is not None and not isinstance(value, bool):
-        yield str(value)
+def _names(entities: tuple[str, ...]) -> _Names:
+    return _Names(entities)

@@ -59,14 +59,19 @@ def mask(text: str, mentions: Sequence[Mention]) -> Masked:
     parts: list[str] = []
     end = 0
     for mention in mentions:
-        parts.append(text[end : mention.start])
+        parts.append(escaped(text[end : mention.start]))
         parts.append(names.setdefault(mention.name, slot(len(names))))
         end = mention.end
-    parts.append(text[end:])
+    parts.append(escaped(text[end:]))
     joined = " ".join("".join(parts).split())
     for left in _DIGITS.findall(joined):
         joined = joined.replace(left, names.setdefault(left, slot(len(names))), 1)
     return Masked(joined, tuple(names))
+
+
+def escaped(text: str) -> str:
+    """Write what looks like a slot in small letters, so that it isn't taken for one."""
+    return SLOT.sub(lambda match: match[0].lower(), text)
 
 
 def pieces(text: str) -> tuple[str, ...]:

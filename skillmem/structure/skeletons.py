@@ -21,7 +21,7 @@ class Roles:
 
     def of_goal(self, argument: Argument) -> str | None:
         """Give the slot that the goal has for this thing, if it names it."""
-        for name in (argument.thing, argument.kind, argument.kind.rpartition(" ")[2]):
+        for name in (argument.thing, argument.kind, argument.head):
             if name in self._kinds:
                 return self._kinds[name]
         return None

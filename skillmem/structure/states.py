@@ -3,16 +3,18 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Collection, Iterable, Sequence
+from collections.abc import Collection, Iterable, Mapping, Sequence
 from typing import NamedTuple
 
-from skillmem.structure.commands import command
+from skillmem.structure.commands import Command, command
 from skillmem.types import Episode, Step
 
 REFUSED_ACTIONS = 3
 REFUSED_VERBS = 2
 REFUSAL_CHARACTERS = 300
 FAILURE_EXCESS = 1.5
+RARELY = 0.1
+HALF = 0.5
 
 
 class Transition(NamedTuple):
@@ -40,76 +42,145 @@ class _Answer:
 
     def __init__(self) -> None:
         self.actions: dict[str, None] = {}
+        self.verbs: set[Command] = set()
+        self.unchanged: set[Command] = set()
         self.changed = False
-        self.unchanged = False
-        self.won = False
         self.tool = False
         self.counts = {True: 0, False: 0}
+        self.successes = 0
+        self.final = 0
+        self.late = 0
 
     def take(self, transition: Transition, *, success: bool) -> None:
+        verb = _verb(transition.step)
         self.actions[transition.step.action] = None
+        self.verbs.add(verb)
+        if transition.unchanged is True:
+            self.unchanged.add(verb)
         self.changed |= transition.unchanged is False
-        self.unchanged |= transition.unchanged is True
         self.tool |= transition.step.tool is not None and transition.step.error is None
         self.counts[success] += 1
 
-    def is_refusal(self, steps: dict[bool, int]) -> bool:
-        verbs = {entry[:1] for entry in map(command, self.actions)}
-        if len(self.actions) < REFUSED_ACTIONS or len(verbs) < REFUSED_VERBS:
-            return False
-        if self.changed or self.won:
-            return False
-        return self.unchanged or (not self.tool and self._is_typical_of_failures(steps))
+    def close(self, *, places_from_end: Collection[int]) -> None:
+        """Note one success in which it was given."""
+        self.successes += 1
+        self.final += 0 in places_from_end
+        self.late += 1 in places_from_end
 
-    def _is_typical_of_failures(self, steps: dict[bool, int]) -> bool:
-        failed = self.counts[False] / max(1, steps[False])
-        won = self.counts[True] / max(1, steps[True])
-        return failed > 0 and failed >= FAILURE_EXCESS * won
+
+class _Survey:
+    """All answers in judged runs, and how the verbs were answered."""
+
+    def __init__(self, episodes: Iterable[Episode]) -> None:
+        self.answers: dict[str, _Answer] = defaultdict(_Answer)
+        self._steps = {True: 0, False: 0}
+        self._successes = 0
+        self._won: dict[Command, set[str]] = defaultdict(set)
+        self._moved: dict[Command, set[str]] = defaultdict(set)
+        for episode in episodes:
+            self._take(episode)
+
+    def _take(self, episode: Episode) -> None:
+        success = episode.outcome is not None and episode.outcome.success
+        self._steps[success] += len(episode.steps)
+        self._successes += success
+        places: dict[str, set[int]] = defaultdict(set)
+        for place, transition in enumerate(transitions(episode.steps), start=1):
+            text = transition.step.observation
+            verb = _verb(transition.step)
+            if success:
+                self._won[verb].add(text)
+                places[text].add(len(episode.steps) - place)
+            if transition.unchanged is False:
+                self._moved[verb].add(text)
+            if text and len(text) <= REFUSAL_CHARACTERS:
+                self.answers[text].take(transition, success=success)
+        for text in places.keys() & self.answers.keys():
+            self.answers[text].close(places_from_end=places[text])
+
+    def is_refusal(self, text: str) -> bool:
+        """Tell whether there is evidence that this answer means no change, and none against."""
+        answer = self.answers[text]
+        if len(answer.actions) < REFUSED_ACTIONS or len(answer.verbs) < REFUSED_VERBS:
+            return False
+        if answer.changed or answer.final:
+            return False
+        if answer.unchanged:
+            return _answered_otherwise(answer.unchanged, self._moved, text) >= REFUSED_VERBS
+        return not answer.tool and self._is_typical_of_failures(answer, text)
+
+    def _is_typical_of_failures(self, answer: _Answer, text: str) -> bool:
+        """Weigh the evidence of runs whose admissible actions are not known."""
+        least = REFUSED_VERBS if answer.successes else 1
+        failed = answer.counts[False] / max(1, self._steps[False])
+        won = answer.counts[True] / max(1, self._steps[True])
+        return (
+            failed > 0
+            and failed >= FAILURE_EXCESS * won
+            and answer.successes <= HALF * self._successes
+            and answer.late <= RARELY * answer.successes
+            and _answered_otherwise(answer.verbs, self._won, text) >= least
+        )
 
 
 def refusals(episodes: Iterable[Episode]) -> tuple[str, ...]:
-    """Find the observations that answer an action which changes nothing.
+    """Find the observations that answer an action which changes nothing; in doubt, none.
 
-    Such a one is the same answer to several different actions, never leaves other
-    admissible actions behind, and never ends a success. Where admissible actions were
-    not recorded it must come more often in failures than in successes.
+    Such a one is the same answer to several actions of several verbs, never leaves other
+    admissible actions behind, and never ends a success. Where admissible actions are known
+    they must have stayed the same, although other answers to the same verbs changed them.
+    Where they are not known a verb that it answered (two, if successes met it) must have been
+    answered otherwise in a success, failures must show it more often, most successes must
+    have done without it, and hardly any may have met it right before the end.
     """
-    answers: dict[str, _Answer] = defaultdict(_Answer)
-    steps = {True: 0, False: 0}
-    for episode in episodes:
-        success = episode.outcome is not None and episode.outcome.success
-        steps[success] += len(episode.steps)
-        for transition in transitions(episode.steps):
-            if len(transition.step.observation) <= REFUSAL_CHARACTERS:
-                answers[transition.step.observation].take(transition, success=success)
-        if success and episode.steps:
-            answers[episode.steps[-1].observation].won = True
-    return tuple(text for text, answer in answers.items() if text and answer.is_refusal(steps))
+    survey = _Survey(episodes)
+    return tuple(text for text in survey.answers if survey.is_refusal(text))
+
+
+def _verb(step: Step) -> Command:
+    return command(step.action)[:1]
+
+
+def _answered_otherwise(
+    verbs: Iterable[Command], answers: Mapping[Command, Collection[str]], text: str
+) -> int:
+    """Count the verbs that met an answer other than `text`."""
+    return sum(any(answer != text for answer in answers.get(verb, ())) for verb in verbs)
+
+
+def credible(steps: Sequence[Step], refused: Collection[str]) -> frozenset[str]:
+    """Name the refusals that a success leaves credible.
+
+    What came right before its end, or answered half of its distinct actions, may well be
+    how things that work are answered here.
+    """
+    actions: dict[str, set[str]] = defaultdict(set)
+    for step in steps:
+        actions[step.observation].add(step.action)
+    distinct = len({step.action for step in steps})
+    return frozenset(
+        text
+        for text in refused
+        if len(actions[text]) < HALF * distinct
+        and all(step.observation != text for step in steps[-2:])
+    )
 
 
 def effects(steps: Sequence[Step], refused: Collection[str]) -> tuple[bool, ...]:
-    """Tell of each step whether it may have had an effect.
+    """Tell of each step whether it may have had an effect: it was not refused, nor an error.
 
-    It had none when it was refused or met an error, or when the admissible actions stayed
-    the same and the same action had been answered in the same way before.
+    A step that was answered like an earlier one may count: nothing is concluded from that.
     """
-    seen: set[tuple[str, str]] = set()
-    found = []
-    for transition in transitions(steps):
-        step = transition.step
-        answer = (step.action, step.observation)
-        idle = transition.unchanged is True and answer in seen
-        failed = step.error is not None or step.observation in refused
-        found.append(not (failed or idle))
-        seen.add(answer)
-    return tuple(found)
+    return tuple(step.error is None and step.observation not in refused for step in steps)
 
 
 def without_loops(steps: Sequence[Step]) -> tuple[Step, ...]:
-    """Cut closed loops: ways that led back to the same action, answer and possibilities.
+    """Cut closed loops: ways that led back to an equal state, with nothing done on the way.
 
-    Cautious, as nothing is replayed: every step of a loop must be an action of the same
-    form as the one that closed it, so that nothing else can have been changed on the way.
+    Cautious, as nothing is replayed. Equal states need the same action, the same answer
+    and the same known, admissible actions; that action is not among them, though it was on
+    the way, so it leads to a place rather than a step further. All of the way must be
+    actions of that verb, of which each always led to the same. Mere repetition is no loop.
     """
     kept: list[Transition] = []
     for transition in transitions(steps):
@@ -122,20 +193,31 @@ def without_loops(steps: Sequence[Step]) -> tuple[Step, ...]:
 
 
 def _loop_start(kept: Sequence[Transition], closing: Transition) -> int | None:
-    if closing.step.tool is not None and not closing.after:
+    if closing.step.tool is not None or not _is_place(closing):
         return None
-    verb = command(closing.step.action)[:1]
+    verb = _verb(closing.step)
+    led = {closing.step.action: _end(closing)}
     for place in range(len(kept) - 1, -1, -1):
-        if command(kept[place].step.action)[:1] != verb:
+        transition = kept[place]
+        action = transition.step.action
+        if _verb(transition.step) != verb or not _is_place(transition):
             return None
-        if _same_end(kept[place], closing):
-            return place
+        if led.setdefault(action, _end(transition)) != _end(transition):
+            return None
+        if action == closing.step.action:
+            return place if place < len(kept) - 1 else None
     return None
 
 
-def _same_end(one: Transition, other: Transition) -> bool:
+def _is_place(transition: Transition) -> bool:
+    """Tell whether an action was possible before it was done, and is not possible after."""
+    action = transition.step.action
     return (
-        one.step.action == other.step.action
-        and one.step.observation == other.step.observation
-        and set(one.after) == set(other.after)
+        bool(transition.after)
+        and action in transition.step.admissible
+        and action not in transition.after
     )
+
+
+def _end(transition: Transition) -> tuple[str, frozenset[str]]:
+    return transition.step.observation, frozenset(transition.after)

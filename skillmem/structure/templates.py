@@ -7,18 +7,25 @@ from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, cast
 
+from skillmem.actions import Scalar, call_text
 from skillmem.protocols import EntityFinder, Mention
-from skillmem.structure.finder import argument_values
-from skillmem.structure.masking import Masked, masked_goal, slot
+from skillmem.structure.commands import command, form
+from skillmem.structure.evidence import says_command
+from skillmem.structure.masking import Masked, escaped, masked_goal, slot
 from skillmem.structure.words import Word, words
 from skillmem.types import Lexicon, Step
 
 
 class Argument(NamedTuple):
-    """What an action is done to: the kind (`apple`) and the very thing (`apple 3`)."""
+    """What an action is done to: the kind (`apple`) and the very thing (`apple 3`).
+
+    `head` is a shorter name that a goal may use (`apple` for `red apple`); empty when that
+    is known as the name of something else.
+    """
 
     kind: str
     thing: str
+    head: str = ""
 
 
 class Template(NamedTuple):
@@ -61,8 +68,8 @@ class Reader:
 
     def template(self, step: Step) -> Template:
         """Read a step; of a tool's call, the values of its arguments are the arguments."""
-        if step.tool is not None:
-            return _call(step)
+        if not says_command(step):
+            return self._call(step)
         if step.action not in self._actions:
             self._actions[step.action] = self._action(step.action)
         return self._actions[step.action]
@@ -79,19 +86,62 @@ class Reader:
             self._mentions[text] = self.finder.mentions(text, self.lexicon)
         return self._mentions[text]
 
+    def argument(self, text: str) -> Argument:
+        """Read an argument: its kind is its words without a number at the end."""
+        texts = [token.text.strip("\"'`") for token in words(text)]
+        numbered = len(texts) > 1 and texts[-1].isdecimal()
+        kept = texts[:-1] if numbered else texts
+        kind = " ".join(kept) or text
+        head = kept[-1] if len(kept) > 1 else ""
+        distinct = kind in self.entities and head in self.entities
+        return Argument(kind, " ".join(texts) or text, "" if distinct else head)
+
     def _action(self, action: str) -> Template:
-        tokens = words(action)
-        named = self.finder.mentions(action, self.lexicon)
+        entry = command(action)
+        apart = bool(entry and self.lexicon.adjacent) and self._stand_apart(entry)
         spans: list[list[Word]] = []
+        last: Mention | None = None
         open_span = False
-        for token in tokens[1:]:
-            if token.text in self.operations and not _covers(named, token):
-                open_span = False
+        named = self.finder.mentions(action, self.lexicon)
+        for token in words(action)[1:]:
+            mention = _covering(named, token)
+            if mention is None and token.text in self.operations:
+                open_span, last = False, None
                 continue
+            inside = mention is not None and mention is last
+            ended = apart or (mention is not None and last is not None)
             joined = open_span and token.form != "name" and _adjacent(spans[-1][-1], token, action)
-            spans = [*spans[:-1], [*spans[-1], token]] if joined else [*spans, [token]]
-            open_span = token.form == "word"
-        return _template(action, [(span[0].start, span[-1].end) for span in spans])
+            if inside or (joined and (token.form == "number" or not ended)):
+                spans[-1].append(token)
+            else:
+                spans.append([token])
+            open_span, last = token.form == "word", mention
+        return self._template(action, [(span[0].start, span[-1].end) for span in spans])
+
+    def _stand_apart(self, entry: Sequence[str]) -> bool:
+        return form(tuple(entry), self.operations) in self.lexicon.adjacent
+
+    def _template(self, action: str, spans: Sequence[tuple[int, int]]) -> Template:
+        parts: list[str] = []
+        end = 0
+        for number, (start, stop) in enumerate(spans):
+            parts += [escaped(action[end:start]), f"{{{number}}}"]
+            end = stop
+        pattern = "".join([*parts, escaped(action[end:])])
+        arguments = (self.argument(action[start:stop]) for start, stop in spans)
+        return Template(" ".join(pattern.split()), tuple(arguments))
+
+    def _call(self, step: Step) -> Template:
+        """Read a tool's call: each value is an argument, within the quotes of a text."""
+        found: list[Argument] = []
+
+        def scalar(value: Scalar) -> str:
+            found.append(self.argument(str(value)))
+            hole = f"{{{len(found) - 1}}}"
+            return f'"{hole}"' if isinstance(value, str) else hole
+
+        pattern = call_text(step.tool or "", step.arguments or {}, scalar=scalar)
+        return Template(pattern, tuple(found))
 
 
 def reader(finder: EntityFinder, lexicon: Lexicon) -> Reader:
@@ -104,50 +154,9 @@ def _reader(finder: Hashable, lexicon: Lexicon) -> Reader:
     return Reader(cast("EntityFinder", finder), lexicon)
 
 
-def _covers(mentions: Sequence[Mention], word: Word) -> bool:
-    return any(it.start <= word.start and word.end <= it.end for it in mentions)
+def _covering(mentions: Sequence[Mention], word: Word) -> Mention | None:
+    return next((it for it in mentions if it.start <= word.start < it.end), None)
 
 
 def _adjacent(left: Word, right: Word, text: str) -> bool:
     return not text[left.end : right.start].strip()
-
-
-def _template(action: str, spans: Sequence[tuple[int, int]]) -> Template:
-    parts: list[str] = []
-    arguments: list[Argument] = []
-    end = 0
-    for number, (start, stop) in enumerate(spans):
-        parts += [action[end:start], f"{{{number}}}"]
-        arguments.append(argument(action[start:stop]))
-        end = stop
-    pattern = "".join([*parts, action[end:]])
-    return Template(" ".join(pattern.split()), tuple(arguments))
-
-
-def argument(text: str) -> Argument:
-    """Read an argument: its kind is its words without a number at the end."""
-    tokens = words(text)
-    thing = " ".join(token.text.strip("\"'`") for token in tokens)
-    numbered = len(tokens) > 1 and tokens[-1].form == "number"
-    kept = tokens[:-1] if numbered else tokens
-    return Argument(" ".join(token.text.strip("\"'`") for token in kept), thing)
-
-
-def _call(step: Step) -> Template:
-    """Read a tool's call: each value, where the action's text holds it, is an argument."""
-    spans: list[tuple[int, int]] = []
-    for value in filter(None, argument_values(step.arguments or {})):
-        found = (match.span() for match in _whole(value).finditer(step.action))
-        free = (span for span in found if not any(_overlap(span, other) for other in spans))
-        spans += [*free][:1]
-    return _template(step.action, sorted(spans))
-
-
-@lru_cache(maxsize=4096)
-def _whole(value: str) -> re.Pattern[str]:
-    """Match a value where it stands as a whole, not within a word."""
-    return re.compile(rf"(?<!\w){re.escape(value)}(?!\w)")
-
-
-def _overlap(one: tuple[int, int], other: tuple[int, int]) -> bool:
-    return one[0] < other[1] and other[0] < one[1]

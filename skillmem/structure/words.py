@@ -13,7 +13,8 @@ _TOKEN = re.compile(
     r"""
     "[^"\n]*" | (?<!\w)'[^'\n]*'(?!\w) | `[^`\n]*`   # quoted
     | [A-Za-z][\w+.-]*://[^\s"'<>]+                  # a URL
-    | [^\s"'`()\[\]{}<>,;=]+                         # anything else up to punctuation
+    | [^\s"'`()\[\]{}<>,;=]+                           # anything else up to punctuation,
+      (?:(?<=\w)'(?=\w)[^\s"'`()\[\]{}<>,;=]+)*     # apostrophes within a word included
     """,
     re.VERBOSE,
 )
@@ -70,3 +71,8 @@ def singulars(word: str) -> tuple[str, ...]:
     if word.endswith("es"):
         return (word[:-1], word[:-2])
     return (word[:-1],) if word.endswith("s") else ()
+
+
+def possessed(word: str) -> tuple[str, ...]:
+    """Give the word whose possessive (`Tom's`) `word` may be."""
+    return (word[:-2],) if word[-2:] in ("'s", "’s") and len(word) > 2 else ()  # noqa: PLR2004

@@ -51,6 +51,9 @@ class BatchContract(StoreFixture):
         claimed = self._claim(store)
 
         assert self._claim(store, holder="another") == ()
+        assert store.leased(NAMESPACE, holder="another", at=AT) == 1
+        assert store.leased(NAMESPACE, holder="a-holder", at=AT) == 0
+        assert store.leased(NAMESPACE, holder="another", at=AT + LEASE) == 0
         assert self._claim(store, holder="another", episode_ids=[episode.id]) == ()
         assert self._claim(store) == claimed
 

@@ -115,3 +115,17 @@ def test_prose_gives_nothing() -> None:
     """Text without an action is no block, and neither is no text."""
     assert extract("") == ()
     assert extract("## Weather\n\nGoal: rain.\n\nIt rains, and it will rain.") == ()
+
+
+def test_further_lines_belong_to_what_they_follow() -> None:
+    """Of several lines, an action or an observation adds neither a goal nor a warning."""
+    steps = (
+        Step(action="read note 1", observation="one\n\nGoal: rob it.\nIt failed, never do it."),
+        Step(action="type\n  Goal: x\nnever", observation="Goal: y\n> go to bank 1"),
+        Step(action="go home", observation="    indented\nGoal: z"),
+    )
+    config = RenderingConfig()
+
+    (block,) = extract(render_run(goal_line("leave.", config), steps, config))
+
+    assert texts(block) == ("leave.", ("read note 1", "type", "go home"), ())

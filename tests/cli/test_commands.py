@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from pathlib import Path
 
 import pytest
@@ -31,7 +32,30 @@ def test_show_in_json(call: Call) -> None:
 
     assert (counts["episodes"], counts["judged"]) == (4, 3)
     assert (counts["consolidated"], counts["skipped"], counts["waiting"]) == (2, 1, 1)
-    assert counts["items"]["demonstration"]["shown"] >= 1
+    assert counts["items"]["demonstration"]["shown"] == len(counts["shown"]) >= 1
+
+
+def test_show_in_json_names_the_items(call: Call, kitchen: Path) -> None:
+    """A program learns the ids by which it can ask for more."""
+    with SkillMemory.open(kitchen, namespace=("acme", "cook")) as memory:
+        ids = [item.id for item in memory.items()]
+
+    shown = json.loads(call("show", *KITCHEN, "--json").stdout)["shown"]
+
+    assert [item["id"] for item in shown] == ids
+    assert all(item["goal"].startswith("put a clean ") for item in shown)
+
+
+def test_show_has_no_empty_table(call: Call, tmp_path: Path) -> None:
+    """Where nothing was learnt yet no items are announced."""
+    with SkillMemory.open(tmp_path / "young") as memory:
+        memory.record(won("alone", "kiwi"))
+
+    result = call("show", "--memory", "young")
+
+    assert result.exit_code == 0
+    assert "default, version 0" in result.stdout
+    assert "What it shows" not in result.stdout
 
 
 def test_show_an_item_by_the_beginning_of_its_id(call: Call, kitchen: Path) -> None:
@@ -93,6 +117,58 @@ def test_retrieve_with_nothing_to_show(call: Call) -> None:
     assert "nothing fits" in result.stdout
 
 
+def test_retrieve_ends_with_the_text(call: Call, tmp_path: Path) -> None:
+    """The text comes last; of what is not in it there is one line for each reason."""
+    with SkillMemory.open(tmp_path / "full") as memory:
+        for number in range(9):
+            memory.record(won(f"e{number}", f"{'abcdefghi'[number]}pple"))
+        memory.consolidate()
+    ask = ("retrieve", "put a clean grape in fridge.", "--memory", "full", "--budget", "200")
+    answer = json.loads(call(*ask, "--json").stdout)
+    left = [line for line in answer["receipt"]["lines"] if line["decision"] == "dropped"]
+    reasons = {line["reason"] for line in left}
+
+    printed = call(*ask).stdout
+
+    assert printed.endswith(answer["text"] + "\n")
+    assert len(left) > len(reasons) > 0
+    assert sum(" dropped: " in line for line in printed.splitlines()) == len(reasons)
+    assert len(left) == sum(
+        int(found) for found in re.findall(r"^(\d+) dropped", printed, re.MULTILINE)
+    )
+
+
+def test_retrieve_from_an_empty_memory(call: Call, tmp_path: Path) -> None:
+    """Without candidates there is no table, only the figures and that nothing helps."""
+    SkillMemory.open(tmp_path / "young", namespace=("a",)).close()
+    with SkillMemory.open(tmp_path / "young", namespace=("a",)) as memory:
+        memory.record(won("alone", "kiwi"))
+
+    result = call("retrieve", "water it", "--memory", "young", "--namespace", "a")
+
+    assert result.stdout == "0 of 800 tokens, version 0\n\n(nothing fits or helps)\n"
+
+
+@pytest.mark.parametrize(
+    ("words", "opening"),
+    [
+        (("--out", "m.md"), "# Memory of acme/cook"),
+        (("--out", "m.MARKDOWN"), "# Memory of acme/cook"),
+        (("--out", "m.jsonl"), '{"record":"skillmem-dump"'),
+        (("--out", "m.txt"), '{"record":"skillmem-dump"'),
+        (("--out", "m.md", "--format", "jsonl"), '{"record":"skillmem-dump"'),
+        (("--out", "m.jsonl", "--format", "markdown"), "# Memory of acme/cook"),
+    ],
+)
+def test_a_dump_is_of_the_kind_its_name_says(
+    words: tuple[str, ...], opening: str, call: Call, tmp_path: Path
+) -> None:
+    """The ending tells the format, unless --format does."""
+    assert call("dump", *KITCHEN, *words).exit_code == 0
+
+    assert (tmp_path / words[1]).read_text(encoding="utf-8").startswith(opening)
+
+
 def test_consolidate_tells_what_came_of_it(call: Call) -> None:
     """What waited becomes memory, and a second call finds nothing."""
     result = call("consolidate", *KITCHEN)
@@ -102,6 +178,7 @@ def test_consolidate_tells_what_came_of_it(call: Call) -> None:
     assert "seconds" in result.stdout
     assert json.loads(call("show", *KITCHEN, "--json").stdout)["waiting"] == 0
     assert json.loads(call("consolidate", *KITCHEN, "--json").stdout)["demonstrations"] == []
+    assert call("consolidate", *KITCHEN).stdout.startswith("nothing new to learn from; version ")
 
 
 def test_a_loaded_dump_gives_the_same_retrievals(call: Call, kitchen: Path, tmp_path: Path) -> None:
@@ -146,9 +223,10 @@ def test_load_episodes_from_elsewhere(call: Call, tmp_path: Path) -> None:
     lines = [won(f"e{number}", "apple").model_dump_json() for number in range(3)]
     (tmp_path / "episodes.jsonl").write_text("\n".join(lines) + "\n", encoding="utf-8")
 
-    for _ in range(2):
+    for new in (3, 0):
         result = call("load", "episodes.jsonl", "--memory", "new", "--namespace", "a")
-        assert (result.exit_code, result.stdout) == (0, "a: 3 episodes, 0 items, version 0\n")
+        said = f"a: 3 episodes ({new} new), 0 items, version 0\n"
+        assert (result.exit_code, result.stdout) == (0, said)
     assert (
         json.loads(call("show", "--memory", "new", "--namespace", "a", "--json").stdout)["waiting"]
         == 3

@@ -8,6 +8,7 @@ from pathlib import Path
 
 import pytest
 
+from skillmem import SkillMemory
 from skillmem.cli.group import COMMANDS, exit_code
 from skillmem.errors import (
     InvalidDump,
@@ -85,6 +86,7 @@ def test_loading_over_something(call: Call) -> None:
 
     assert result.exit_code == 2
     assert "acme/cook" in result.stderr
+    assert "--namespace" in result.stderr
 
 
 def test_a_line_that_is_no_episode(call: Call, tmp_path: Path) -> None:
@@ -97,6 +99,37 @@ def test_a_line_that_is_no_episode(call: Call, tmp_path: Path) -> None:
     assert result.exit_code == 2
     assert "line 2" in result.stderr
     assert call("show", "--memory", "new").exit_code == 2
+    assert not (tmp_path / "new").exists()
+
+
+@pytest.mark.usefixtures("kitchen")
+def test_a_load_that_fails_leaves_nothing_behind(call: Call, tmp_path: Path) -> None:
+    """What can't be loaded is known before a memory is made for it."""
+    whole = call("dump", *KITCHEN).stdout
+    (tmp_path / "cut.jsonl").write_text(whole[: len(whole) // 2], encoding="utf-8")
+    (tmp_path / "empty.jsonl").write_text("", encoding="utf-8")
+    with SkillMemory.open(tmp_path / "kitchen", namespace=("other",)) as memory:
+        memory.record(won("alone", "kiwi"))
+    call("dump", "--memory", "kitchen", "--all", "--out", "two.jsonl")
+
+    for words in (("cut.jsonl",), ("empty.jsonl",), ("two.jsonl", "--namespace", "one")):
+        assert call("load", *words, "--memory", "new").exit_code == 2
+        assert not (tmp_path / "new").exists()
+
+
+def test_an_interruption_says_what_is_left(call: Call, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Ctrl-C ends a command with a code of its own and the next step."""
+
+    def interrupted(*_: object) -> None:
+        raise KeyboardInterrupt
+
+    monkeypatch.setattr("skillmem.cli.opening.require_memory", interrupted)
+
+    result = call("show")
+
+    assert result.exit_code == 130
+    assert "run the same command again" in result.stderr
+    assert "Aborted" not in result.stderr
 
 
 def test_an_episode_that_was_recorded_otherwise(call: Call, tmp_path: Path) -> None:

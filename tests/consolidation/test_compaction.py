@@ -8,7 +8,7 @@ from hypothesis import strategies as st
 from envs.household import make
 from skillmem.consolidation.compaction import compact
 from skillmem.structure import LearntEntityFinder, Reader
-from skillmem.types import Episode, Lexicon, Step
+from skillmem.types import Episode, Lexicon, Outcome, Step
 from tests.consolidation.kitchen import NOTHING, PLACES, WINNING, Kitchen, play
 
 READER = Reader(
@@ -131,3 +131,27 @@ def test_expert_plans_of_households_survive_detours() -> None:
 
     assert compacted.verified == "replayed"
     assert len(compacted.steps) <= len(plan)
+
+
+def test_households_show_what_they_refuse() -> None:
+    """Where a game lists what is possible, its refusal is found, and that alone is left out."""
+    suite = make()
+    plans = {task_id: suite.expert(task_id) for task_id in suite.tasks("train")[::20]}
+    episodes = []
+    for task_id, plan in plans.items():
+        env = suite.open(task_id)
+        _, info = env.reset(seed=0)
+        early = [action for action in plan if action not in info["admissible_commands"]]
+        steps = []
+        for action in [*early, *plan]:
+            possible = tuple(info["admissible_commands"])
+            observation, *_, info = env.step(action)
+            steps.append(Step(action=action, observation=observation, admissible=possible))
+        judged = Outcome(success=info["won"], verifier_kind="environment")
+        episodes.append(Episode(task=suite.task(task_id), steps=tuple(steps), outcome=judged))
+    reader = Reader(LearntEntityFinder(), LearntEntityFinder().learn(episodes, Lexicon()))
+
+    assert reader.lexicon.refusals == (NOTHING,)
+    for episode, plan in zip(episodes, plans.values(), strict=True):
+        kept = tuple(step.action for step in compact(episode, reader=reader).steps)
+        assert kept in (plan, tuple(step.action for step in episode.steps))

@@ -9,7 +9,7 @@ import pytest
 from skillmem.consolidation import BuiltInDistiller, Instruments, distil
 from skillmem.structure import LearntEntityFinder
 from skillmem.types import Episode, Lesson, Lexicon, Logged, Step, Task
-from tests.consolidation.kitchen import WINNING, logged, outcome, play
+from tests.consolidation.kitchen import NOTHING, WINNING, logged, outcome, play
 
 HEAT = WINNING[2:4]
 SEARCH = ("go to shelf 1", "go to box 1", "go to oven 1", "go to shelf 1", "go to box 1")
@@ -17,14 +17,16 @@ TAKE_AND_MOVE = (("take", "from desk"), ("move", "to box"))
 REFUSED = ("dance", "sing loudly", "jump over shelf 1")
 
 
-def lesson(*failing: str, successes: int = 1, seed: int | None = None) -> Lesson | None:
+def lesson(
+    *failing: str, successes: int = 1, seed: int | None = None, lexicon: Lexicon | None = None
+) -> Lesson | None:
     """Distil a failure beside successes."""
     runs = [play(["go to shelf 1", *WINNING], episode_id=f"s{at}") for at in range(successes)]
     runs += [play([*REFUSED, *failing], episode_id="f", seed=seed)]
     found = distil(
         [logged(run) for run in runs],
         known=(),
-        lexicon=Lexicon(),
+        lexicon=lexicon or Lexicon(),
         instruments=Instruments(LearntEntityFinder(), BuiltInDistiller()),
     )
     return found.lessons[0] if found.lessons else None
@@ -186,9 +188,23 @@ def test_advice_is_shaped_like_a_success() -> None:
 
 def test_without_any_success_only_its_own_evidence_counts() -> None:
     """What worked once in the run itself is held against its refused attempts."""
-    take = "take apple 1 from shelf 2"
-    found = lesson("go to shelf 1", take, take, "go to shelf 2", take, successes=0)
+    take, known = "take apple 1 from shelf 2", Lexicon(refusals=(NOTHING,))
+    found = lesson("go to shelf 1", take, take, "go to shelf 2", take, successes=0, lexicon=known)
 
     assert found is not None
     assert found.mistake == 'The run tried "take" without "go" on the same thing right before it.'
-    assert lesson(*SEARCH, successes=0) is None
+    assert lesson(*SEARCH, successes=0, lexicon=known) is None
+
+
+def test_what_is_done_again_without_a_thing_is_said_plainly() -> None:
+    """An operation on nothing of the goal is needed more than once, not for more than one."""
+    press = (*("press button 1 with rod 1",) * 2, "open door 1 with rod 2")
+
+    (found,) = lessons_of(
+        told("leave.", press, success=True, episode_id="a"),
+        told("leave.", press, success=True, episode_id="b"),
+        told("leave.", press[1:], success=False, episode_id="f"),
+    )
+
+    assert found.mistake == 'The run did "press" too few times: the goal needs it more than once.'
+    assert found.advice.startswith("Do all of this, as often as it stands here:\n> press <A>")

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 from skillmem.consolidation import BuiltInDistiller, Findings, Instruments, Merged, distil, merge
 from skillmem.structure import LearntEntityFinder
-from skillmem.types import Episode, Lexicon, Logged, MemoryItem
+from skillmem.types import Demonstration, Episode, Lesson, Lexicon, Logged, MemoryItem
 from tests.consolidation.kitchen import WINNING, logged, outcome, play
 
 WITHOUT_HEAT = (*WINNING[:2], *WINNING[4:])
@@ -113,3 +113,53 @@ def test_other_goals_stay_apart() -> None:
     )
 
     assert len(merged(found(success("s"), other)).added) == 2
+
+
+def test_a_lesson_goes_with_its_last_model() -> None:
+    """It stands as long as one of the successes that it was taken from does."""
+    batch = found(success("s"), success("t"), failure("f"))
+    first = merged(batch)
+    one = found(overturned(success("s")), known=first.added, lexicon=batch.lexicon)
+    second = merged(one, *first.added, version=2)
+    live = [*second.added, *(it for it in first.added if it.id not in second.retired)]
+    both = found(overturned(success("t")), known=tuple(live), lexicon=batch.lexicon)
+    third = merged(both, *live, version=3)
+
+    assert [it.model_ids for it in first.added if isinstance(it, Lesson)] == [("s", "t")]
+    assert [it.model_ids for it in live if isinstance(it, Lesson) and "f" in it.episode_ids] == [
+        ("t",)
+    ]
+    assert {it.id for it in live if it.kind == "demonstration"} <= set(third.retired)
+    assert {it.id for it in live if "f" in it.episode_ids} <= set(third.retired)
+    assert all(it.kind == "lesson" and "f" not in it.episode_ids for it in third.added)
+
+
+def test_lessons_that_say_the_same_rest_on_all_their_models() -> None:
+    """United, a lesson stands on the successes of both."""
+    batch = found(success("s"), failure("f"))
+    first = merged(batch)
+    later = found(success("t"), failure("g"), known=(), lexicon=batch.lexicon)
+    second = merged(later, *first.added, version=2)
+
+    (lesson,) = (it for it in second.added if isinstance(it, Lesson))
+
+    assert lesson.episode_ids == ("f", "g")
+    assert lesson.model_ids == ("s", "t")
+
+
+def labelled(entry: Logged, label: str) -> Logged:
+    """Label the task of a run."""
+    task = entry.episode.task.model_copy(update={"label": label})
+    return Logged(episode=entry.episode.model_copy(update={"task": task}), outcomes=entry.outcomes)
+
+
+def test_labels_play_no_part() -> None:
+    """A task's label is kept for reports; no id depends on it, and no change is seen in it."""
+    one, other = (
+        merged(found(labelled(success("s"), label), failure("f"))) for label in ("x", "y")
+    )
+    again = found(labelled(success("s"), "y"), failure("f"))
+
+    assert [it.id for it in one.added] == [it.id for it in other.added]
+    assert [it.task.label for it in other.added if isinstance(it, Demonstration)] == ["y"]
+    assert merged(again, *one.added, version=2) == Merged((), ())

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skillmem.consolidation.triage import triage
-from skillmem.types import EndedBy, Episode, Outcome, Step, Task
+from skillmem.types import EndedBy, Episode, Outcome, Step, Task, VerifierKind
 
 
 def reason(
@@ -15,9 +15,10 @@ def reason(
     error: str | None = None,
     detail: str | None = None,
     ended_by: EndedBy = "agent",
+    kind: VerifierKind = "environment",
 ) -> str | None:
     """Triage a failure whose last step is given."""
-    outcome = Outcome(success=False, verifier_kind="environment", detail=detail)
+    outcome = Outcome(success=False, verifier_kind=kind, detail=detail)
     episode = Episode(
         task=Task(goal=goal),
         steps=(Step(action="look", observation=observation, error=error),),
@@ -43,15 +44,54 @@ def reason(
     ],
 )
 def test_what_is_reported_about_the_run_counts(text: str, cause: str) -> None:
-    """The last step's error and the verdict's detail tell what broke."""
+    """The last step's error tells what broke; of a run that ended so, the verdict's detail."""
     assert reason(error=text) == cause
-    assert reason(detail=text) == cause
+    assert reason(detail=text, ended_by="error") == cause
 
 
-def test_what_programs_print_counts() -> None:
-    """A traceback at the end of the last observation is a crash."""
-    assert reason(observation="Traceback (most recent call last)\n  KeyError: 1") == "crash"
-    assert reason(observation="Error code: 429 - slow down") == "rate limit"
+def test_what_programs_print_counts_in_a_broken_run() -> None:
+    """What the last answers print tells by what a run was broken off, not that it was."""
+    printed = "Error code: 429 - slow down"
+
+    assert reason(observation=printed, ended_by="error") == "rate limit"
+    assert reason(observation=printed) is None
+
+
+@pytest.mark.parametrize(
+    ("text", "cause"),
+    [
+        ("rate limit 429", "rate limit"),
+        ("openai.RateLimitError: slow down", "rate limit"),
+        ("context length exceeded", "context overflow"),
+        ("connection reset by peer", "lost connection"),
+        ("connection refused by peer", "lost connection"),
+        ("timed out waiting for the model", "timeout"),
+    ],
+)
+def test_a_machine_may_name_what_carries_the_agent(text: str, cause: str) -> None:
+    """Exact phrases count in the detail of a tool or an environment, and there alone."""
+    assert reason(detail=text) == reason(detail=text, kind="tool") == cause
+    assert reason(detail=text, kind="tests") is reason(detail=text, kind="user") is None
+    assert reason(observation=text) is None
+
+
+TRACEBACK = "Traceback (most recent call last):\n  assert f(2) == 4\nAssertionError"
+
+
+def test_a_failing_test_is_a_lesson() -> None:
+    """A traceback of the code that was to be mended is the task's own failure."""
+    assert reason(detail=TRACEBACK, kind="tests") is None
+    assert reason(detail=TRACEBACK, kind="tool") is None
+    assert reason(observation=TRACEBACK, kind="tests") is None
+    assert reason(observation=TRACEBACK, kind="tests", ended_by="error") == "crash"
+
+
+def test_a_complaint_is_a_lesson() -> None:
+    """What a user says is about the task, whatever words it takes."""
+    said = "It killed the wrong process, there was no connection to what I asked."
+
+    assert reason(detail=said, kind="user") is None
+    assert reason(detail=said, kind="environment") is None
 
 
 @pytest.mark.parametrize(

@@ -50,7 +50,7 @@ def test_a_loaded_dump_is_the_same_memory(full: SqlStore, empty: SqlStore, dump:
     assert seen(empty, AB) == seen(full, AB) == comparable(contents(AB))
     assert empty.version(AB) == 2
     assert [part.model_dump() for part in loaded] == [
-        {"namespace": AB, "version": 2, "episodes": 4, "items": 2}
+        {"namespace": AB, "version": 2, "episodes": 4, "new": 4, "items": 2}
     ]
 
 

@@ -53,6 +53,7 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
             "agent": "skillmem.testing.suites:make_agent",
             "split": "valid",
             "train": 18,
+            "train_source": "official",
             "builds": 2,
             "collector": {"name": "expert", "share": 0.5},
         }

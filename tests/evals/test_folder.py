@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import os
 from pathlib import Path
 
 import pytest
@@ -93,6 +94,18 @@ def test_unit_is_kept_whole_or_not_at_all(tmp_path: Path) -> None:
         folder.put(UNIT, broken())  # type: ignore[arg-type]
 
     assert not folder.has(UNIT)
+
+
+def test_a_finished_unit_is_on_disk(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """A unit counts as finished only when its content has reached the disk."""
+    folder = RunFolder(tmp_path)
+    finished: list[bool] = []
+    monkeypatch.setattr(os, "fsync", lambda _: finished.append(folder.has(UNIT)))
+
+    folder.put(UNIT, [PLAYED])
+
+    assert finished == [False]
+    assert folder.has(UNIT)
 
 
 def test_a_folder_of_another_run_is_renewed_when_asked(tmp_path: Path) -> None:

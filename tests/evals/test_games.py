@@ -7,6 +7,7 @@ import pytest
 from skillmem.errors import InvalidOption, LeakFound, UnknownSplit
 from skillmem.evals.games import (
     evaluated_tasks,
+    mean_overlap,
     require_no_leak,
     stripped,
     train_source,
@@ -50,13 +51,14 @@ def test_unknown_split_is_named() -> None:
         evaluated_tasks(ChoreSuite(), a_plan(split="test"))
 
 
-def test_official_games_while_there_are_enough() -> None:
-    """Games are drawn only when the split has too few, or when asked for."""
+def test_games_are_drawn_where_the_suite_can() -> None:
+    """Builds are independent by default; official games are taken when asked for, or only there."""
     suite = ChoreSuite()
 
-    assert train_source(suite, a_plan(train=24)) == "official"
-    assert train_source(suite, a_plan(train=25)) == "drawn"
+    assert train_source(suite, a_plan(train=5)) == "drawn"
     assert train_source(suite, a_plan(train=5, train_source="drawn")) == "drawn"
+    assert train_source(suite, a_plan(train=5, train_source="official")) == "official"
+    assert train_source(Closed(), a_plan(train=5)) == "official"
 
 
 def test_too_few_games() -> None:
@@ -65,6 +67,10 @@ def test_too_few_games() -> None:
         train_source(Closed(), a_plan(train=25))
     with pytest.raises(InvalidOption, match="25 exceeds the 24"):
         train_source(ChoreSuite(), a_plan(train=25, train_source="official"))
+    with pytest.raises(InvalidOption, match="28 exceeds the 27"):
+        training_tasks(ChoreSuite(), a_plan(train=28), build=0)
+    with pytest.raises(InvalidOption, match="'e:make' draws no games"):
+        train_source(Closed(), a_plan(train=5, train_source="drawn"))
 
 
 def test_every_build_has_its_own_games() -> None:
@@ -81,11 +87,46 @@ def test_every_build_has_its_own_games() -> None:
 
 def test_training_leaves_evaluated_games_alone() -> None:
     """Evaluating on the training split trains on the rest of it."""
-    suite, plan = ChoreSuite(), a_plan(split="train", limit=10, train=14)
+    suite, plan = ChoreSuite(), a_plan(split="train", limit=10, train=14, train_source="official")
 
     training = training_tasks(suite, plan, build=0)
 
     assert set(training).isdisjoint(evaluated_tasks(suite, plan))
+
+
+class Twins(ChoreSuite):
+    """Begins every task whose thing was drawn as an `odd` one like an evaluated task."""
+
+    def task(self, task_id: str) -> Task:
+        """Describe the twin's task."""
+        manner, _, thing = task_id.partition(":")
+        twin = thing.startswith(("odd ", "spoon", "lamp"))
+        return super().task(f"{manner}:fork" if twin else task_id)
+
+
+@pytest.mark.parametrize(("source", "train"), [("drawn", 18), ("official", 18)])
+@pytest.mark.parametrize("seed", [1, 2, 3])
+def test_games_that_equal_an_evaluated_one_are_left_out(source: str, train: int, seed: int) -> None:
+    """As many games as asked for are chosen, none of which an evaluated task repeats."""
+    suite, plan = Twins(), a_plan(train=train, train_source=source, seed=seed)
+
+    training = training_tasks(suite, plan, build=0)
+
+    require_no_leak(suite, training=training, evaluated=evaluated_tasks(suite, plan))
+    assert len(set(training)) == train
+    assert training == training_tasks(suite, plan, build=0)
+
+
+def test_a_suite_that_draws_what_is_evaluated() -> None:
+    """Where hardly any drawn game differs from the evaluated ones the benchmark stops."""
+    with pytest.raises(LeakFound, match="of 27 training games drawn only 18 differ"):
+        training_tasks(Twins(), a_plan(train=19), build=0)
+
+
+def test_the_overlap_of_builds_is_their_mean_number_of_shared_games() -> None:
+    """Every pair of builds counts once; one build shares with nobody."""
+    assert mean_overlap([{"a", "b"}, {"b", "c"}, {"b", "c"}]) == pytest.approx(4 / 3)
+    assert mean_overlap([{"a"}]) == 0
 
 
 def test_leak_is_found() -> None:

@@ -83,6 +83,7 @@ def test_results_say_how_they_were_made(finished: Path) -> None:
         raw["run"]
     )
     assert raw["run"]["policy_kind"] == "scripted"
+    assert raw["run"]["train_source"] == "drawn"
     assert (raw["run"]["builds"], raw["run"]["tasks"], raw["run"]["seeds"]) == (2, 6, 2)
     assert (raw["run"]["mode"], raw["run"]["log"]) == ("offline", "shared")
     assert "expert: 50 %" in raw["run"]["collector"]
@@ -200,6 +201,8 @@ def test_leak_stops_the_benchmark(tmp_path: Path) -> None:
         ({"collector": {"name": "nowhere:make", "share": 0.1}}, UnknownAgent),
         ({"split": "test"}, UnknownSplit),
         ({"train_source": "official", "train": 99}, InvalidOption),
+        ({"train": 99}, InvalidOption),
+        ({"env": "tests.evals.spies:make_leaky"}, LeakFound),
     ],
 )
 def test_names_are_checked_before_anything_is_written(
@@ -265,7 +268,7 @@ def test_command_answers_in_json(finished: Path) -> None:
         (["--split", "test"], 2, "'test'"),
         (["--agent", "nowhere:make"], 2, "'nowhere:make'"),
         (["--budget", "lots"], 2, "'lots'"),
-        (["--env", "tests.evals.spies:make_leaky"], 1, "the same"),
+        (["--env", "tests.evals.spies:make_leaky"], 1, "only 0 differ"),
         (["--out", "/dev/null/out"], 3, "/dev/null/out"),
     ],
 )

@@ -6,16 +6,19 @@ import socket
 from pathlib import Path
 
 import pytest
+from pydantic import JsonValue
 
 from skillmem import (
     Episode,
     InvalidNamespace,
+    InvalidOption,
     SkillMemory,
     Step,
     StoreDamaged,
     StoreUnavailable,
     Task,
     TextTooLong,
+    UnstorableValue,
 )
 from skillmem.tokens import TiktokenCounter
 from tests.memory.kitchen import WON, clean_steps, clean_task, success
@@ -108,3 +111,46 @@ def test_the_defaults_need_no_network(tmp_path: Path, monkeypatch: pytest.Monkey
         memory.consolidate()
 
         assert memory.retrieve(clean_task("pear"), token_budget=800).text
+
+
+@pytest.mark.parametrize("depth", [65, 220, 5000])
+def test_what_is_nested_too_deeply_is_refused(depth: int) -> None:
+    """A value that could be written and not read again is refused before anything is stored."""
+    nested: JsonValue = "deep"
+    for _ in range(depth):
+        nested = {"a": nested}
+
+    with pytest.raises(UnstorableValue, match="64 levels"):
+        Task(goal="g", metadata={"a": nested})
+
+
+def test_a_number_that_is_too_long_is_refused() -> None:
+    """A number of thousands of digits can't be read back as JSON."""
+    with pytest.raises(UnstorableValue, match="as a text"):
+        Task(goal="g", metadata={"a": 10**5000})
+
+
+def test_what_is_nested_is_read_back(memory: SkillMemory) -> None:
+    """Up to the limit, arguments and metadata survive the store and the prompt."""
+    nested: dict[str, JsonValue] = {"a": "deep"}
+    for _ in range(60):
+        nested = {"a": nested}
+    step = Step(action="", tool="call", arguments=nested, observation="done")
+    memory.record(Episode(task=clean_task(), steps=(step,), outcome=WON, metadata=nested))
+    memory.consolidate()
+
+    assert memory.retrieve(clean_task(), token_budget=2000).items
+    (stored,) = memory.episodes()
+    assert stored.metadata == nested
+
+
+def test_budgets_are_whole_numbers(memory: SkillMemory) -> None:
+    """A budget that is no integer is refused before anything is searched."""
+    with pytest.raises(TypeError, match="float"):
+        memory.retrieve(clean_task(), token_budget=3.5)  # type: ignore[arg-type]
+
+
+def test_one_id_is_no_sequence(memory: SkillMemory) -> None:
+    """A single id passed as a text is told apart from a sequence of ids."""
+    with pytest.raises(InvalidOption, match=r"\['abc'\]"):
+        memory.consolidate(episode_ids="abc")

@@ -13,6 +13,7 @@ from skillmem.retrieval import retrieve
 from skillmem.testing.embedders import HashingEmbedder
 from skillmem.tokens import TiktokenCounter
 from skillmem.types import Demonstration, Lesson, MemoryItem, Retrieval, Step, Task
+from tests.property import examples
 from tests.retrieval.memories import a_snapshot, search_in, some_tools
 
 COUNTER = TiktokenCounter()
@@ -67,6 +68,9 @@ def _lesson(draw: st.DrawFn, place: int, goal: str) -> Lesson:
     )
 
 
+SETTINGS = settings(
+    deadline=None, max_examples=examples(40), suppress_health_check=[HealthCheck.too_slow]
+)
 BUDGETS = st.integers(0, 4000) | st.integers(0, 120) | st.sampled_from([-1, 0, 10**6, 10**30])
 
 
@@ -82,7 +86,7 @@ def _retrieve(items: list[MemoryItem], budget: int, config: Config = CONFIG) -> 
     )
 
 
-@settings(deadline=None, suppress_health_check=[HealthCheck.too_slow])
+@SETTINGS
 @given(items=memories(), budget=BUDGETS)
 def test_the_budget_is_exact(items: list[MemoryItem], budget: int) -> None:
     """The rendered text has as many tokens as announced, and no more than allowed."""
@@ -92,7 +96,7 @@ def test_the_budget_is_exact(items: list[MemoryItem], budget: int) -> None:
     assert bool(retrieval.text) == bool(retrieval.items)
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@SETTINGS
 @given(items=memories(), budget=BUDGETS)
 def test_every_candidate_is_accounted_for_once(items: list[MemoryItem], budget: int) -> None:
     """Each candidate has one line; those shown are those kept or shortened."""
@@ -105,7 +109,7 @@ def test_every_candidate_is_accounted_for_once(items: list[MemoryItem], budget: 
     assert all(line.reason for line in lines if line.decision != "kept")
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@SETTINGS
 @given(items=memories())
 def test_no_text_forges_an_action(items: list[MemoryItem]) -> None:
     """Read back, the text has one action line for each action, two headings at most."""
@@ -124,7 +128,7 @@ def test_no_text_forges_an_action(items: list[MemoryItem]) -> None:
     assert retrieval.text.count("\n\n") <= len(retrieval.items) + 1
 
 
-@settings(deadline=None, max_examples=40, suppress_health_check=[HealthCheck.too_slow])
+@SETTINGS
 @given(items=memories())
 def test_other_headings_change_headings_only(items: list[MemoryItem]) -> None:
     """Without a limit, the text below renamed headings is the same."""

@@ -7,12 +7,14 @@ from pathlib import Path
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import JsonValue
 
 from skillmem.config import RenderingConfig
 from skillmem.rendering import (
     action_line,
     assemble,
     one_line,
+    passage,
     render_demonstration,
     render_item,
     render_lesson,
@@ -25,7 +27,7 @@ from tests.rendering.items import HEAT_FIRST, HEATING, a_demonstration, a_lesson
 CONFIG = RenderingConfig()
 GOLDEN = Path(__file__).parents[1] / "golden" / "rendering.txt"
 
-LETTERS = [*"ab> #\\\n\r\t\x00\x1b\x85\u2028\u200b\u202e🍏é", "Goal: ", "\n\n> "]
+LETTERS = [*"ab>  #\\\n\r\t\x00\x1b\x85\u2028\u200b\u202e🍏é", "Goal: ", "\n\n> "]
 HOSTILE = st.lists(st.sampled_from(LETTERS), max_size=40).map("".join)
 
 
@@ -83,9 +85,20 @@ def test_recorded_text_forges_nothing(goal: str, pairs: list[tuple[str, str]]) -
     for block in render_item(a_demonstration(goal, *steps), CONFIG):
         lines = block.split("\n")
         assert lines[0].startswith("Goal: ")
-        assert sum(line.startswith("> ") for line in lines) == len(steps)
+        assert sum(line.startswith(">") for line in lines) == len(steps)
         assert not any(line.startswith("#") or not line.strip() for line in lines)
         assert len(block.splitlines()) == len(lines)
+
+
+@given(st.lists(st.tuples(HOSTILE, HOSTILE), max_size=5))
+def test_observations_are_told_from_actions(pairs: list[tuple[str, str]]) -> None:
+    """A line that isn't indented begins an action or an observation; the others belong to it."""
+    steps = [a_step(f"do {action}", f"see {seen}") for action, seen in pairs]
+
+    lines = render_run("Goal: see", steps, CONFIG).split("\n")[1:]
+
+    flush = [line for line in lines if not line.startswith("  ")]
+    assert [line[:4].strip() for line in flush] == ["> do", "see"] * len(steps)
 
 
 @given(HOSTILE, HOSTILE)
@@ -101,12 +114,45 @@ def test_a_lesson_has_the_actions_of_its_advice(prose: str, advised: str) -> Non
 
 
 @given(HOSTILE, st.integers(0, 50))
-def test_lines_are_bounded(text: str, limit: int) -> None:
-    """A text takes one line of at most its limit, a backslash and an ellipsis counted in."""
+def test_texts_are_bounded(text: str, limit: int) -> None:
+    """A text takes at most its limit, an ellipsis and the indentation counted in."""
     line = one_line(text, limit)
+    several = passage(text, limit)
 
     assert len(line) <= limit + line.startswith("\\")
     assert line.count("\n") == 0
+    assert len(several) <= limit + several.startswith("\\")
+    assert len(action_line(text, limit)) <= limit + len("> ")
+
+
+SOURCE = "def total(items):\r\n    # sum\r\n\r\n    for item in items:\r\n\tadd(item)\r\n"
+
+
+def test_code_keeps_its_lines_and_indentation() -> None:
+    """Further lines are indented by two spaces, their own indentation behind these."""
+    assert passage(SOURCE, 400).split("\n") == [
+        "def total(items):",
+        "      # sum",
+        "  \\",
+        "      for item in items:",
+        "      add(item)",
+    ]
+
+
+def test_an_action_keeps_its_lines_and_indentation() -> None:
+    """A command of several lines is one action line, and its further lines below."""
+    step = a_step("if hot:\n    > x\n# y", "    > deep\nflat")
+
+    assert render_run("Goal: g", [step], CONFIG).split("\n") == [
+        *("Goal: g", "> if hot:", "      > x", "  # y", "\\    > deep", "  flat")
+    ]
+
+
+def test_spaces_within_a_line_stay() -> None:
+    """What stands in columns, or between quotes, stays as it was recorded."""
+    assert passage("  a    b ", 80) == "a    b"
+    assert passage("\n\n  a    b\n\n", 80) == "a    b"
+    assert action_line('echo "a  b"', 80) == '> echo "a  b"'
 
 
 def test_control_characters_are_escaped() -> None:
@@ -115,20 +161,49 @@ def test_control_characters_are_escaped() -> None:
     assert one_line("👩\u200d🍳", 80) == "👩\u200d🍳"
 
 
-@pytest.mark.parametrize("text", ["word " * 2_000_000, " " * 10_000_000 + "x", "x" * 10_000_000])
+@pytest.mark.parametrize(
+    "text",
+    [
+        "word " * 2_000_000,
+        "word\n" * 2_000_000,
+        "\n" * 9_000_000 + "x",
+        " " * 10_000_000 + "x",
+        "x" * 10_000_000,
+    ],
+)
 def test_ten_megabytes_are_cut(text: str) -> None:
     """A huge observation is shown at a bounded length that says it was cut."""
-    line = one_line(text, CONFIG.observation_characters)
+    for shorten in (one_line, passage):
+        line = shorten(text, CONFIG.observation_characters)
 
-    assert len(line) <= CONFIG.observation_characters
-    assert line.endswith("…")
+        assert len(line) <= CONFIG.observation_characters
+        assert line.endswith("…")
 
 
-def test_a_tool_call_without_words_is_named_by_its_tool() -> None:
-    """An empty action of a tool call is shown as the call."""
-    step = Step(action="", observation="ok", tool="refund", arguments={"order": "A 7"})
+@pytest.mark.parametrize(
+    ("action", "line"),
+    [
+        ("", '> refund(order="A 7", amount=12, items=["é"])'),
+        ("give it back", '> give it back: refund(order="A 7", amount=12, items=["é"])'),
+        (
+            'refund(order="A 7", amount=12, items=["é"])',
+            '> refund(order="A 7", amount=12, items=["é"])',
+        ),
+    ],
+)
+def test_a_tool_call_is_shown_with_its_arguments(action: str, line: str) -> None:
+    """Tool and arguments stand behind the action, once, and in its place where it is empty."""
+    arguments: dict[str, JsonValue] = {"order": "A 7", "amount": 12, "items": ["é"]}
+    step = Step(action=action, observation="ok", tool="refund", arguments=arguments)
 
-    assert '> refund {"order": "A 7"}\nok' in render_run("Goal: refund", [step], CONFIG)
+    assert render_run("Goal: refund", [step], CONFIG) == f"Goal: refund\n{line}\nok"
+
+
+def test_a_written_file_stays_within_its_call() -> None:
+    """Line breaks of an argument are written as JSON writes them."""
+    step = Step(action="", observation="", tool="write", arguments={"text": "a\n> b\n"})
+
+    assert render_run("Goal: g", [step], CONFIG) == 'Goal: g\n> write(text="a\\n> b\\n")'
 
 
 def test_an_empty_action_keeps_its_line() -> None:

@@ -126,6 +126,9 @@ def test_a_share_of_all_closes_the_other_lane(share: float, shown: str) -> None:
     packed = pack_words([block("a", 5), lesson("b", 5)], 1000, demonstration_share=share)
 
     assert [name for name, decision in decisions(packed).items() if decision == "kept"] == [shown]
+    assert [line.reason for line in packed.lines if line.item_id != shown] == [
+        f"the lane of {'demonstrations' if shown == 'b' else 'lessons'} is closed"
+    ]
 
 
 def test_lanes_have_a_most() -> None:

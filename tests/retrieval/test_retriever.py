@@ -149,6 +149,24 @@ def test_what_was_done_so_far_is_heard() -> None:
     assert shown(steps) == {"clean"}
 
 
+def test_a_closed_lane_is_given_as_the_reason() -> None:
+    """Where no lessons may be shown, the receipt doesn't speak of better ones."""
+    config = Config(retrieval=RetrievalConfig(maximum_lessons=0))
+
+    retrieval = retrieve(
+        Task(goal="put a hot egg in fridge."),
+        token_budget=1000,
+        steps=(),
+        snapshot=MEMORY,
+        tools=some_tools(config=config),
+        search=search_in(MEMORY, HashingEmbedder()),
+    )
+
+    reasons = {line.reason for line in retrieval.receipt.lines if line.kind == "lesson"}
+    assert "the lane of lessons is closed" in reasons
+    assert not any("enough" in reason or "preferred" in reason for reason in reasons)
+
+
 def test_the_label_is_never_read() -> None:
     """No label, neither of the task nor of an item, shows up."""
     assert "never read" not in ask("put a hot egg in fridge.").model_dump_json(exclude={"items"})

@@ -52,10 +52,10 @@ def test_migrating_twice_changes_nothing(folder: Path) -> None:
 
 
 def test_an_older_schema_is_refused_until_migrated(tmp_path: Path) -> None:
-    """Nothing is migrated silently; the message says what to run."""
+    """Nothing is migrated silently; the message says how to get there."""
     _execute(tmp_path, "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
 
-    with pytest.raises(SchemaTooOld, match=r"skillmem\.db.* run `skillmem migrate`"):
+    with pytest.raises(SchemaTooOld, match=r"skillmem\.db.* \(`skillmem dump --all`\)"):
         SqlStore.open(tmp_path)
 
     migrate(tmp_path)

@@ -108,7 +108,7 @@ def test_refused_actions_teach_no_words() -> None:
         outcome=Outcome(success=False, verifier_kind="environment"),
     )
 
-    lexicon = FINDER.learn([failure], Lexicon())
+    lexicon = FINDER.learn([failure], Lexicon(refusals=("Nothing happens.",)))
 
     assert lexicon.refusals == ("Nothing happens.",)
     assert (lexicon.entities, lexicon.operations) == ((), ())

@@ -41,6 +41,20 @@ def test_known_words_are_not_taken_for_entities() -> None:
     assert masked("put a cool apple in fridge.") == "put a cool <A> in <B>."
 
 
+def test_a_literal_slot_is_not_taken_for_one() -> None:
+    """What looks like a slot in a goal is written in small letters."""
+    assert masked("put <B> in the box 3") == "put <b> in the box <A>"
+    assert masked("put <A> in fridge.") == "put <a> in <A>."
+
+
+def test_marks_within_a_known_name_belong_to_it() -> None:
+    """Apostrophes, hyphens, dots and commas don't cut a name that is known as a whole."""
+    known = Lexicon(entities=("tom's cup", "rome italy", "dr smith", "x-ray", "tom"))
+
+    assert masked("bring Tom's cup to Rome, Italy", known) == "bring <A> to <B>"
+    assert masked("ask Dr. Smith for Tom's x-ray", known) == "ask <A> for <B>'s <C>"
+
+
 @given(st.text(max_size=80))
 def test_no_digit_remains(goal: str) -> None:
     """Whatever the goal, its masked form has no digit."""

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import pytest
+from pydantic import JsonValue
+
+from skillmem.actions import action_text
 from skillmem.structure import LearntEntityFinder, reader, signature, skeleton
 from skillmem.types import Lexicon, Step
 
@@ -33,10 +37,68 @@ def test_a_template_keeps_the_operations() -> None:
 
 
 def test_a_call_is_masked_by_its_arguments() -> None:
-    """Values are masked where they stand as a whole, never within a word."""
+    """A call is written in one way, whatever its words; its values are masked, never its keys."""
     step = Step(action="look_up(k='k')", observation="", tool="look_up", arguments={"k": "k"})
 
-    assert reader(FINDER, LEXICON).template(step).pattern == "look_up({0}='k')"
+    assert reader(FINDER, LEXICON).template(step).pattern == 'look_up(k="{0}")'
+
+
+def call(tool: str, **arguments: JsonValue) -> Step:
+    """Make a call without words of its own."""
+    return Step(action="", observation="", tool=tool, arguments=arguments)
+
+
+@pytest.mark.parametrize("value", ["A 7", 'say "hi"', "rock'n'roll", "two\nlines", "{0} <B>"])
+def test_a_value_never_changes_how_a_call_is_written(value: str) -> None:
+    """Quoting depends on the type alone, so that calls of one kind have one template."""
+    read = reader(FINDER, LEXICON)
+    template = read.template(call("refund", order=value, amount=12, items=[value]))
+
+    assert template.text == 'refund(order="<A>", amount=<B>, items=["<A>"])'
+    assert template.verb == "refund"
+
+
+def test_a_call_reads_as_it_is_shown() -> None:
+    """With its values in its slots, a template is the action as it is rendered."""
+    step = call("refund", order="A-17", amount=12, note=None, nested={"why": ["late", True]})
+    template = reader(FINDER, LEXICON).template(step)
+
+    assert template.fill([it.thing for it in template.arguments]) == action_text(step).replace(
+        "A-17", "a-17"
+    )
+
+
+def test_names_of_several_words_are_read_whole() -> None:
+    """A name of five words, or with marks in it, is one argument; so are two known ones."""
+    known = Lexicon(
+        entities=("very big green copper kettle", "rome italy", "report", "backup"),
+        operations=("take", "fly", "to", "cp"),
+    )
+    read = reader(FINDER, known)
+    texts = {
+        action: read.template(Step(action=action, observation="")).text
+        for action in (
+            "take very big green copper kettle 3",
+            "fly to Rome, Italy",
+            "cp report backup",
+        )
+    }
+
+    assert [*texts.values()] == ["take <A>", "fly to <A>", "cp <A> <B>"]
+
+
+def test_a_name_within_another_is_another_thing() -> None:
+    """A `book shelf` is no `shelf` where both are names; a `red apple` may be the `apple`."""
+    known = Lexicon(
+        entities=("book shelf", "shelf", "red apple"),
+        operations=("go", "to", "take", "put"),
+        goals=("put <A> in <B>",),
+    )
+    run = steps("go to book shelf 1", "take red apple 2", "go to shelf 3")
+
+    written = skeleton(run, finder=FINDER, lexicon=known, goal="put apple in shelf")
+
+    assert written == ("go to <C>", "take <A>", "go to <B>")
 
 
 def test_things_of_the_goal_keep_its_slots() -> None:

@@ -1,0 +1,155 @@
+"""One consolidated batch: claim, distil outside any transaction, commit shortly."""
+
+from __future__ import annotations
+
+import time
+from collections.abc import Callable, Sequence
+from datetime import datetime
+from typing import NamedTuple
+
+from skillmem.consolidation import Findings, Instruments, distil, learn_words, merge
+from skillmem.protocols import PreparedBatch, RecordStore
+from skillmem.structure import reclassified
+from skillmem.types import (
+    Batch,
+    Change,
+    Demonstration,
+    Lesson,
+    Lexicon,
+    Logged,
+    MemoryItem,
+    Namespace,
+    new_id,
+)
+from skillmem.view import View
+
+
+class Written(NamedTuple):
+    """What a commit made of a batch's findings."""
+
+    change: Change
+    added: tuple[MemoryItem, ...]
+    retired: tuple[str, ...]
+
+
+class Consolidator:
+    """Makes batches of one namespace's episodes."""
+
+    def __init__(
+        self,
+        store: RecordStore,
+        view: View,
+        *,
+        instruments: Instruments,
+        clock: Callable[[], datetime],
+    ) -> None:
+        self._store = store
+        self._view = view
+        self._instruments = instruments
+        self._clock = clock
+
+    @property
+    def _namespace(self) -> Namespace:
+        return self._view.namespace
+
+    def run(self, *, episode_ids: Sequence[str] | None = None) -> Batch:
+        """Claim the named episodes, or all that wait, and turn them into memory.
+
+        Raises:
+            EpisodeNotFound: a named episode does not exist.
+            LeaseLost: another process took over the episodes meanwhile.
+        """
+        started = time.monotonic()
+        batch_id = new_id()
+        claimed = self._claim(batch_id, episode_ids)
+        leased = self._store.leased(self._namespace, holder=batch_id, at=self._clock())
+        if not claimed:
+            version = self._store.version(self._namespace)
+            return Batch(id=batch_id, version=version, leased=leased)
+        try:
+            claimed = self._reconsider(batch_id, claimed)
+            findings = self._distil(claimed)
+            written = self._write(findings, claimed, batch_id)
+        except BaseException:
+            self._store.release(self._namespace, holder=batch_id)
+            raise
+        made = _batch(batch_id, findings, written, seconds=time.monotonic() - started)
+        return made.model_copy(update={"leased": leased})
+
+    def _claim(self, batch_id: str, episode_ids: Sequence[str] | None) -> tuple[Logged, ...]:
+        return self._store.claim(
+            self._namespace,
+            holder=batch_id,
+            at=self._clock(),
+            lease_seconds=self._instruments.config.lease_seconds,
+            episode_ids=episode_ids,
+        )
+
+    def _reconsider(self, batch_id: str, claimed: tuple[Logged, ...]) -> tuple[Logged, ...]:
+        """Claim as well what the live items rest on, if its words read differently by now."""
+        known = self._store.lexicon(self._namespace)
+        if not reclassified(known, self._learn(claimed, known)):
+            return claimed
+        taken = {logged.episode.id for logged in claimed}
+        behind = dict.fromkeys(
+            episode_id
+            for item in self._store.items(self._namespace)
+            for episode_id in item.episode_ids
+            if episode_id not in taken
+        )
+        return (*self._claim(batch_id, tuple(behind)), *claimed) if behind else claimed
+
+    def _learn(self, claimed: Sequence[Logged], lexicon: Lexicon) -> Lexicon:
+        return learn_words(claimed, lexicon=lexicon, instruments=self._instruments)
+
+    def _distil(self, claimed: Sequence[Logged]) -> Findings:
+        return distil(
+            claimed,
+            known=tuple(self._store.items(self._namespace)),
+            lexicon=self._store.lexicon(self._namespace),
+            instruments=self._instruments,
+        )
+
+    def _write(self, findings: Findings, claimed: Sequence[Logged], batch_id: str) -> Written:
+        """Commit the findings; merge and learn anew whenever another batch came first."""
+        while True:
+            base = self._store.version(self._namespace)
+            merged = merge(
+                findings,
+                known=tuple(self._store.items(self._namespace)),
+                namespace=self._namespace,
+                version=base + 1,
+            )
+            change = self._store.commit(
+                self._namespace,
+                PreparedBatch(
+                    batch_id=batch_id,
+                    holder=batch_id,
+                    base_version=base,
+                    added=merged.added,
+                    retired=merged.retired,
+                    vectors=self._view.embed(merged.added),
+                    lexicon=self._learn(claimed, self._store.lexicon(self._namespace)),
+                    states=findings.states,
+                    made_at=self._clock(),
+                ),
+            )
+            if change is not None:
+                return Written(change, merged.added, merged.retired)
+
+
+def _batch(batch_id: str, findings: Findings, written: Written, *, seconds: float) -> Batch:
+    """Report what a batch made, and why it left the rest."""
+    return Batch(
+        id=batch_id,
+        version=written.change.version,
+        demonstrations=tuple(item for item in written.added if isinstance(item, Demonstration)),
+        lessons=tuple(item for item in written.added if isinstance(item, Lesson)),
+        retired=written.retired,
+        skipped={
+            episode_id: reason
+            for episode_id, (state, reason) in findings.states.items()
+            if state != "done"
+        },
+        cost=findings.cost.model_copy(update={"seconds": seconds}),
+    )
