@@ -58,6 +58,14 @@ def find_cause(run: Run, plan: Plan) -> Cause | None:
     return _out_of_order(run, plan)
 
 
+def find_omission(run: Run, plan: Plan) -> Cause | None:
+    """Find the first of a plan's needs that a run never even tried."""
+    for place, need in enumerate(plan.needs):
+        if not any(need.form.pattern == act.form.pattern for act in run.acts):
+            return _cause("missing", plan, place, run)
+    return None
+
+
 def own_plan(run: Run) -> Plan | None:
     """Take as a plan what worked once and was refused otherwise, when no success is known."""
     tried = Counter(act.template.pattern for act in run.acts if not act.effective)

@@ -4,8 +4,14 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
-from skillmem.consolidation.causes import Cause, find_cause, find_own_cause, own_plan
-from skillmem.consolidation.plans import Plan, Pool, choose_pool, make_plan
+from skillmem.consolidation.causes import (
+    Cause,
+    find_cause,
+    find_omission,
+    find_own_cause,
+    own_plan,
+)
+from skillmem.consolidation.plans import Plan, Pool, choose_pool, make_plan, widen
 from skillmem.consolidation.runs import Run, read_run
 from skillmem.consolidation.wording import acts_of, word
 from skillmem.protocols import EntityFinder
@@ -41,7 +47,11 @@ class BuiltInDistiller:
         if plan is not None and plan.needs:
             chosen = set(map(id, pool.runs))
             models = [it for it, was in zip(successes, known, strict=True) if id(was) in chosen]
-            return _draft(run, plan, find_cause(run, plan), models=models)
+            cause = find_cause(run, plan)
+            if cause is None:
+                plan = widen(plan, pool)
+                cause = find_omission(run, plan)
+            return _draft(run, plan, cause, models=models)
         plan = own_plan(run)
         return None if plan is None else _draft(run, plan, find_own_cause(run, plan), models=())
 

@@ -33,8 +33,8 @@ class Need(NamedTuple):
 
     @property
     def verb(self) -> str:
-        """Give the word for what is done."""
-        return self.act.template.verb
+        """Give the words for what is done."""
+        return self.act.name
 
 
 class Plan(NamedTuple):
@@ -97,7 +97,7 @@ def make_plan(pool: Pool) -> Plan | None:
     if len(pool.runs) < 1 + pool.mixed:
         return None
     least = len(pool.runs) * (1.0 if pool.mixed else NEARLY_ALL)
-    planned = [_needs(success, pool.runs, least) for success in pool.runs]
+    planned = [_needs(success, pool.runs, least, acts=success.operations) for success in pool.runs]
     counts = Counter(map(_kind, planned))
 
     def typical(place: int) -> tuple[int, int, int]:
@@ -113,6 +113,14 @@ def make_plan(pool: Pool) -> Plan | None:
         final=_is_final(needs, pool.runs, least),
         orders=_orders(needs, pool.runs, least),
     )
+
+
+def widen(plan: Plan, pool: Pool) -> Plan:
+    """Take into a plan whatever all runs of a pool did with effect, preparations included."""
+    if pool.mixed or len(pool.runs) < 2:  # noqa: PLR2004 - one alone shows no agreement
+        return plan
+    found = _needs(plan.model, pool.runs, len(pool.runs), acts=plan.model.effective)
+    return Plan(plan.model, tuple(need._replace(preparation=(), second=()) for need in found))
 
 
 def _is_final(needs: Sequence[Need], pool: Sequence[Run], least: float) -> bool:
@@ -186,16 +194,17 @@ def _kind(needs: Sequence[Need]) -> tuple[object, ...]:
     )
 
 
-def _needs(model: Run, pool: Sequence[Run], least: float) -> tuple[Need, ...]:
+def _needs(
+    model: Run, pool: Sequence[Run], least: float, *, acts: Sequence[Act]
+) -> tuple[Need, ...]:
+    """Find which of the model's acts enough runs of a pool share."""
     found: dict[Form, Need] = {}
-    for act in model.operations:
+    for act in acts:
         for form in _loosened(act.form):
             times, apart = _times(form, pool, least)
             if times and form not in found:
                 ways = [
-                    (*preparation(model.effective, it), it)
-                    for it in model.operations
-                    if form.matches(it.form)
+                    (*preparation(model.effective, it), it) for it in acts if form.matches(it.form)
                 ]
                 second = ways[1] if times > 1 and len(ways) > 1 else ()
                 found[form] = Need(form, times, act, ways[0][:-1], second=second, apart=apart)

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 from itertools import pairwise
 from typing import NamedTuple
@@ -14,6 +15,7 @@ from skillmem.structure.templates import Reader, Template
 from skillmem.types import Step
 
 OTHER = "<*>"
+LEADING = re.compile(r"[^\W\d][\w-]*(?: [^\W\d][\w-]*)*(?=$|[\W])")
 
 
 class Form(NamedTuple):
@@ -48,6 +50,12 @@ class Act(NamedTuple):
     effective: bool
     observation: str
     seen: frozenset[str]
+
+    @property
+    def name(self) -> str:
+        """Give the words for what is done: those before the first thing it is about."""
+        words = LEADING.match(self.template.pattern)
+        return words[0] if words else self.template.verb
 
     @property
     def things(self) -> frozenset[str]:

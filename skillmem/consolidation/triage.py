@@ -10,6 +10,7 @@ from skillmem.types import Episode, Outcome
 
 LAST_STEPS = 2
 ANSWER_CHARACTERS = 2_000
+REPORT_CHARACTERS = 10_000
 MACHINES = ("tool", "environment")
 PEOPLE = ("user", "judge")
 
@@ -82,14 +83,15 @@ def triage(episode: Episode, outcome: Outcome) -> str | None:
     A run that ended by an error, or whose last step met one, was broken off: what its error,
     the verdict's detail and its last answers report says by what. Of any other run the detail
     and the answers are the task's own, failing tests and their tracebacks included; only a
-    tool's or an environment's detail may name a failure of what carries the agent.
+    tool's or an environment's detail may name a failure of what carries the agent. Of a long
+    error or detail the first and the last 10,000 characters are read.
     """
     if episode.ended_by == "cancelled":
         return "cancelled"
     if episode.ended_by == "error" or (episode.steps and episode.steps[-1].error):
         return _what_broke(episode, outcome)
     if outcome.detail and outcome.verifier_kind in MACHINES:
-        return _named(outcome.detail, [(it.reason, it.unmistakable) for it in CAUSES])
+        return _named(_bounds(outcome.detail), [(it.reason, it.unmistakable) for it in CAUSES])
     return None
 
 
@@ -110,9 +112,16 @@ def _named(text: str, causes: Sequence[tuple[str, re.Pattern[str] | None]]) -> s
 
 def _reports(episode: Episode, outcome: Outcome) -> Iterator[str]:
     if episode.steps and episode.steps[-1].error:
-        yield episode.steps[-1].error
+        yield _bounds(episode.steps[-1].error)
     if outcome.detail and outcome.verifier_kind not in PEOPLE:
-        yield outcome.detail
+        yield _bounds(outcome.detail)
+
+
+def _bounds(text: str) -> str:
+    """Give the head and the tail of a long text, on lines of their own."""
+    if len(text) <= 2 * REPORT_CHARACTERS:
+        return text
+    return f"{text[:REPORT_CHARACTERS]}\n{text[-REPORT_CHARACTERS:]}"
 
 
 def _answers(episode: Episode) -> Iterator[str]:

@@ -70,7 +70,7 @@ def _done(cause: Cause) -> str:
 
 def _lacking(cause: Cause) -> str:
     assert cause.lacking is not None
-    return f'"{cause.lacking.template.verb}"'
+    return f'"{cause.lacking.name}"'
 
 
 def _unprepared(cause: Cause) -> tuple[str, str, str]:

@@ -58,11 +58,11 @@ def test_a_missing_operation() -> None:
         ),
         (
             ("go to shelf 2", "go to box 1", "take apple 1 from shelf 2"),
-            'The run tried "take" without "go" on the same thing right before it.',
+            'The run tried "take" without "go to" on the same thing right before it.',
         ),
         (
             (*WINNING[:2], "heat apple 1 with oven 1", "heat apple 1 with oven 1"),
-            'The run tried "heat" without "go" on the same thing right before it.',
+            'The run tried "heat" without "go to" on the same thing right before it.',
         ),
         (
             (*WINNING[:4], *WINNING[4:5], "move apple 2 to box 1"),
@@ -143,6 +143,22 @@ def test_two_of_a_kind_are_two_things() -> None:
     )
 
 
+def test_what_all_did_at_first_and_this_run_left_out() -> None:
+    """An act that every success began with is missed, though nothing it named came up again."""
+    goal = "cancel the order of {}."
+    cancel = ("open order 1", "cancel order 1")
+
+    (found,) = lessons_of(
+        told(goal.format("mia"), ("identify mia", *cancel), success=True, episode_id="a"),
+        told(goal.format("noah"), ("identify noah", *cancel), success=True, episode_id="b"),
+        told(goal.format("ava"), cancel, success=False, episode_id="f"),
+        told(goal.format("zoe"), ("identify zoe", *cancel), success=True, episode_id="c"),
+    )
+
+    assert found.mistake.startswith('The run never did "identify"')
+    assert found.episode_ids == ("f",)
+
+
 def test_what_unlike_goals_share_is_not_called_their_end() -> None:
     """Successes of other goals tell what is done, not what comes last."""
     take = "take pot 1 from desk 1"
@@ -192,7 +208,9 @@ def test_without_any_success_only_its_own_evidence_counts() -> None:
     found = lesson("go to shelf 1", take, take, "go to shelf 2", take, successes=0, lexicon=known)
 
     assert found is not None
-    assert found.mistake == 'The run tried "take" without "go" on the same thing right before it.'
+    assert (
+        found.mistake == 'The run tried "take" without "go to" on the same thing right before it.'
+    )
     assert lesson(*SEARCH, successes=0, lexicon=known) is None
 
 
