@@ -12,6 +12,7 @@ from skillmem.config import (
     RetrievalConfig,
 )
 from skillmem.errors import (
+    BenchmarkFailed,
     EpisodeClosed,
     EpisodeConflict,
     EpisodeNotFound,
@@ -84,6 +85,7 @@ from skillmem.types import (
 __all__ = [
     "Agent",
     "Batch",
+    "BenchmarkFailed",
     "Change",
     "Config",
     "ConsolidationConfig",

@@ -17,6 +17,7 @@
     │   ├── UnknownAgent
     │   ├── UnknownSplit
     │   ├── UnknownTask
+    │   ├── BenchmarkFailed       an environment or agent raised, or broke its contract
     │   └── EpisodeOver           a step after the end of an environment's episode
     ├── MissingDependency         something to install
     │   ├── MissingExtra
@@ -103,6 +104,10 @@ class UnknownSplit(WrongUse):
 
 class UnknownTask(WrongUse):
     """An environment has no task of that id."""
+
+
+class BenchmarkFailed(WrongUse):
+    """A benchmark's environment or agent raised, or gave what its contract doesn't allow."""
 
 
 class EpisodeOver(WrongUse):

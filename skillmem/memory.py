@@ -234,8 +234,8 @@ class SkillMemory:
         Args:
             episode_ids: only these episodes, whatever was made of them before.
             replay: gives a fresh copy of an episode's environment, so that compacted
-                demonstrations are verified by playing them; without it only steps without
-                effect and closed loops are dropped.
+                demonstrations are verified by playing them; without it only steps that were
+                refused or failed and closed loops are dropped.
 
         Raises:
             EpisodeNotFound: a named episode does not exist.
@@ -277,9 +277,11 @@ class SkillMemory:
     def close(self) -> None:
         """Write what is still queued and give back all files. Closing twice does nothing."""
         queued = self._receipts.take()
-        if queued:
-            self._store.put_retrievals(self.namespace, queued)
-        self._store.close()
+        try:
+            if queued:
+                self._store.put_retrievals(self.namespace, queued)
+        finally:
+            self._store.close()
 
     def __enter__(self) -> Self:
         return self

@@ -107,7 +107,13 @@ def command(
     """
     from skillmem.evals.harness import benchmark
 
-    with progress() as watch:
+    stages: set[str] = set()
+    with progress() as show:
+
+        def watch(stage: str, done: int, total: int) -> None:
+            stages.add(stage)
+            show(stage, done, total)
+
         results = benchmark(
             make_plan(**options),
             out,
@@ -115,6 +121,12 @@ def command(
             command=shlex.join(["skillmem", *sys.argv[1:]]),
             renew=renew,
             watch=watch,
+        )
+    if not stages:
+        click.echo(
+            f"These are the results of the run that finished in {str(out)!r} before; nothing was "
+            "played. To play again, remove that folder, or name another with --out.",
+            err=True,
         )
     if as_json:
         click.echo(results.model_dump_json(indent=2))
@@ -142,12 +154,16 @@ def make_plan(*, arms: str | None, budget: str, collector: str | None, **options
 def _tell(results: Results, out: Path) -> None:
     from rich.console import Console
 
-    from skillmem.evals.report import training
+    from skillmem.evals.report import best_arm, gaps, training
 
     console = Console(width=None if sys.stdout.isatty() else 120)
     for budget in results.run.plan.budgets:
         members = [result for result in results.arms if result.budget == budget]
         console.print(_table(results, members))
+        for gap in gaps(members):
+            console.print(gap, highlight=False)
+        if best := best_arm(members):
+            console.print(best, highlight=False, markup=False)
     run = results.run
     console.print(
         f"Builds: {run.builds}, seeds: {run.seeds}, tasks: {run.tasks}; {training(run)}. "
@@ -156,6 +172,11 @@ def _tell(results: Results, out: Path) -> None:
     )
     if run.policy_kind == "scripted":
         console.print("A scripted policy tests the plumbing; it proves nothing about models.")
+    elif run.policy_kind == "unknown":
+        console.print(
+            "The agent does not say whether its policy is a model or a script (`policy_kind`).",
+            highlight=False,
+        )
     console.print(f"report:  {out / 'report.html'}", soft_wrap=True, highlight=False)
     console.print(f"memory:  {out / 'memory'}", soft_wrap=True, highlight=False)
     console.print(f"figures: {out / 'results.json'}", soft_wrap=True, highlight=False)

@@ -9,6 +9,7 @@ import click
 from skillmem.cli.answer import SHORT_ID, say_json, say_table
 from skillmem.cli.opening import known_memory
 from skillmem.cli.options import json_option, memory_option, namespace_option
+from skillmem.errors import StoreError
 from skillmem.types import Namespace, Retrieval, Task
 
 _SHOWN = frozenset({"kept", "shortened"})
@@ -42,12 +43,17 @@ def command(
     Of what is not in the text the receipt tells how many there were for each reason; `--json`
     has a line for each.
     """
-    with known_memory(location, namespace) as memory:
-        retrieval = memory.retrieve(Task(goal=goal, observation=observation), token_budget=budget)
-    if as_json:
-        say_json(retrieval)
-    else:
-        _tell(retrieval)
+    answered = False
+    try:
+        with known_memory(location, namespace) as memory:
+            task = Task(goal=goal, observation=observation)
+            retrieval = memory.retrieve(task, token_budget=budget)
+            say_json(retrieval) if as_json else _tell(retrieval)
+            answered = True
+    except StoreError as error:
+        if not answered:
+            raise
+        click.echo(f"Warning: the receipt isn't kept: {error}", err=True)
 
 
 def _tell(retrieval: Retrieval) -> None:

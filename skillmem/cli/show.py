@@ -17,6 +17,8 @@ from skillmem.types import Logged, MemoryItem, Namespace, format_namespace
 if TYPE_CHECKING:
     from skillmem.dump import ItemSummary, Overview
 
+ID_CHARACTERS = 400
+
 
 @click.command(name="show")
 @click.argument("name", metavar="[ID]", default="")
@@ -47,6 +49,8 @@ def find(store: RecordStore, namespace: Namespace, name: str) -> MemoryItem | Lo
     Raises:
         InvalidOption: there is none, or more than one.
     """
+    from skillmem.rendering import one_line
+
     found: dict[str, MemoryItem | Logged] = {}
     for item in store.items(namespace, include_retired=True):
         if item.id.startswith(name):
@@ -57,7 +61,8 @@ def find(store: RecordStore, namespace: Namespace, name: str) -> MemoryItem | Lo
     if name in found:
         return found[name]
     if len(found) != 1:
-        names = ", ".join(sorted(found)[:5]) or "none"
+        first = sorted(found)[:5]
+        names = ", ".join(one_line(known, ID_CHARACTERS) for known in first) or "none"
         raise InvalidOption(
             f"{name!r} should begin the id of one item or episode of "
             f"{format_namespace(namespace)!r}; those that begin so: {names}. "
@@ -112,10 +117,13 @@ def _tell_items(items: Iterable[ItemSummary]) -> None:
 def _tell_item(item: MemoryItem) -> None:
     from skillmem.config import RenderingConfig
     from skillmem.dump import item_text
+    from skillmem.rendering import one_line
 
+    names = ", ".join(one_line(name, ID_CHARACTERS) for name in item.episode_ids)
     retired = "" if item.retired_in is None else f", retired in version {item.retired_in}"
-    click.echo(f"{item.kind} {item.id}, made in version {item.version}{retired}")
-    click.echo(f"trust {item.trust:.2f}, from {', '.join(item.episode_ids)}\n")
+    name = one_line(item.id, ID_CHARACTERS)
+    click.echo(f"{item.kind} {name}, made in version {item.version}{retired}")
+    click.echo(f"trust {item.trust:.2f}, from {names}\n")
     click.echo(item_text(item, RenderingConfig()))
 
 
@@ -127,7 +135,8 @@ def _tell_episode(logged: Logged) -> None:
     episode = logged.episode
     state = logged.state if logged.closed else "running"
     reason = f" ({one_line(logged.reason, config.observation_characters)})" * bool(logged.reason)
-    click.echo(f"episode {episode.id}, ended by {episode.ended_by}, {state}{reason}")
+    name = one_line(episode.id, ID_CHARACTERS)
+    click.echo(f"episode {name}, ended by {episode.ended_by}, {state}{reason}")
     for outcome in logged.outcomes:
         verdict = "success" if outcome.success else "failure"
         who = " ".join(filter(None, (outcome.verifier_kind, outcome.verifier)))

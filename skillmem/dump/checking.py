@@ -2,19 +2,25 @@
 
 from __future__ import annotations
 
+import numpy as np
+
 from skillmem.dump.lines import (
-    FORMAT,
     ChangeLine,
     EmbeddingLine,
     EndLine,
     EpisodeLine,
     Header,
     ItemLine,
+    LexiconLine,
     Line,
     NamespaceLine,
+    to_vector,
 )
 from skillmem.errors import InvalidNamespace
 from skillmem.types import Change, MemoryItem, Namespace, format_namespace
+
+MOST_VERSIONS = 2**63
+"""A store keeps versions as signed 64-bit numbers."""
 
 
 class NamespaceCheck:
@@ -25,6 +31,9 @@ class NamespaceCheck:
         self.version = 0
         self.items: dict[str, int] = {}
         self.episodes: set[str] = set()
+        self.lexicons: set[int] = set()
+        self.embeddings: set[tuple[str, str, str]] = set()
+        self.widths: dict[str, int] = {}
 
     def see(self, line: Line) -> None:
         """Take the next line.
@@ -38,8 +47,10 @@ class NamespaceCheck:
             self._see_item(line.item)
         elif isinstance(line, ChangeLine):
             self._see_change(line.change)
-        elif isinstance(line, EmbeddingLine) and line.item_id not in self.items:
-            raise ValueError(f"an embedding of item {line.item_id!r}, which isn't in the dump")
+        elif isinstance(line, LexiconLine):
+            self._see_lexicon(line)
+        elif isinstance(line, EmbeddingLine):
+            self._see_embedding(line)
 
     def close(self) -> None:
         """Check what only the namespace's end can tell.
@@ -67,14 +78,48 @@ class NamespaceCheck:
         unknown = [name for name in item.episode_ids if name not in self.episodes]
         if unknown:
             raise ValueError(f"item {item.id!r} came from {unknown[0]!r}, which isn't in the dump")
+        _require_version(item.version)
+        if item.retired_in is not None:
+            _require_version(item.retired_in)
         self.items[item.id] = item.version
 
     def _see_change(self, change: Change) -> None:
         if change.namespace != self.namespace:
             raise ValueError(f"change {change.version} belongs to {change.namespace!r}")
+        _require_version(change.version)
         if change.version <= self.version:
             raise ValueError(f"change {change.version} comes after change {self.version}")
         self.version = change.version
+
+    def _see_lexicon(self, line: LexiconLine) -> None:
+        _require_version(line.version)
+        if line.version in self.lexicons:
+            raise ValueError(f"the lexicon of version {line.version} stands in the dump twice")
+        words = (*line.lexicon.entities, *line.lexicon.operations)
+        if not all(word.strip() for word in words):
+            raise ValueError(f"the lexicon of version {line.version} holds an empty word")
+        self.lexicons.add(line.version)
+
+    def _see_embedding(self, line: EmbeddingLine) -> None:
+        if line.item_id not in self.items:
+            raise ValueError(f"an embedding of item {line.item_id!r}, which isn't in the dump")
+        key = (line.item_id, line.space, line.embedder)
+        if key in self.embeddings:
+            raise ValueError(f"the embedding of item {line.item_id!r} stands in the dump twice")
+        vector = to_vector(line)
+        width = self.widths.setdefault(line.embedder, len(vector))
+        if not width or len(vector) != width:
+            raise ValueError(
+                f"an embedding of {len(vector)} numbers; {line.embedder!r} makes {width or 'some'}"
+            )
+        if not np.isfinite(vector).all():
+            raise ValueError(f"the embedding of item {line.item_id!r} holds no finite number")
+        self.embeddings.add(key)
+
+
+def _require_version(version: int) -> None:
+    if not 0 <= version < MOST_VERSIONS:
+        raise ValueError(f"version {version} is not from 0 to {MOST_VERSIONS - 1}")
 
 
 class DumpCheck:
@@ -108,11 +153,6 @@ class DumpCheck:
     def _see_header(self, line: Line) -> None:
         if self.lines or not isinstance(line, Header):
             raise ValueError("a dump has one header, and it is its first line")
-        if line.format != FORMAT:
-            raise ValueError(
-                f"the dump's format is {line.format}, this release reads {FORMAT}; "
-                "load it with the release that wrote it"
-            )
 
     def _begin(self, namespace: Namespace) -> None:
         try:

@@ -7,7 +7,8 @@ from pathlib import Path
 
 from pydantic import ValidationError
 
-from skillmem.dump.jsonl import Loaded, reason
+from skillmem.dump.jsonl import Loaded
+from skillmem.dump.parsing import parse_json, reason
 from skillmem.errors import EpisodeNotFound, InvalidDump
 from skillmem.protocols import RecordStore
 from skillmem.types import Episode, Namespace
@@ -63,7 +64,7 @@ def _read(path: Path) -> Iterator[Episode]:
 
 def _parse(raw: bytes, number: int, path: Path) -> Episode:
     try:
-        return Episode.model_validate_json(raw)
+        return parse_json(raw, Episode.model_validate_json, Episode.model_validate)
     except ValidationError as error:
         raise InvalidDump(
             f"line {number} of {str(path)!r} is no episode: {reason(error)}"

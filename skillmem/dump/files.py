@@ -3,9 +3,10 @@
 from __future__ import annotations
 
 import os
-import tempfile
+import stat
 from collections.abc import Iterable
 from pathlib import Path
+from secrets import token_hex
 
 from skillmem.errors import InvalidOption
 
@@ -26,17 +27,28 @@ def replace_file(path: Path, lines: Iterable[str]) -> None:
     """Write `lines` to a temporary file beside `path`, then give it its name.
 
     Missing folders are created; the content is on disk before it gets the name. When `lines`
-    raises, what stood at `path` is untouched.
+    raises, what stood at `path` is untouched. A link is followed, the mode of a file that is
+    replaced is kept, and what is no regular file (a device, a pipe) is written to, not replaced.
     """
+    path = path.resolve()
+    if path.exists() and not path.is_file():
+        _write_into(path, lines)
+        return
     path.parent.mkdir(parents=True, exist_ok=True)
-    handle, name = tempfile.mkstemp(prefix=f".{path.name}.", dir=path.parent)
-    temporary = Path(name)
+    mode = stat.S_IMODE(path.stat().st_mode) if path.exists() else None
+    temporary = path.with_name(f".{path.name}.{token_hex(4)}")
     try:
-        with os.fdopen(handle, "w", encoding="utf-8", newline="\n") as file:
+        with temporary.open("x", encoding="utf-8", newline="\n") as file:
+            if mode is not None:
+                temporary.chmod(mode)
             file.writelines(lines)
             file.flush()
             os.fsync(file.fileno())
-        temporary.chmod(0o644)
         temporary.replace(path)
     finally:
         temporary.unlink(missing_ok=True)
+
+
+def _write_into(path: Path, lines: Iterable[str]) -> None:
+    with path.open("w", encoding="utf-8", newline="\n") as file:
+        file.writelines(lines)

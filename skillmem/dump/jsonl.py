@@ -16,6 +16,7 @@ from pydantic import ValidationError
 from skillmem.dump.checking import DumpCheck, NamespaceCheck
 from skillmem.dump.files import write_whole
 from skillmem.dump.lines import (
+    FORMAT,
     LINE,
     MARK,
     EndLine,
@@ -25,6 +26,7 @@ from skillmem.dump.lines import (
     to_entry,
     to_line,
 )
+from skillmem.dump.parsing import parse_json, reason
 from skillmem.errors import InvalidDump
 from skillmem.protocols import Entry, RecordStore
 from skillmem.types import Namespace, Record
@@ -138,23 +140,32 @@ def _read(path: Path) -> Iterator[tuple[int, Line]]:
     try:
         with path.open("rb") as file:
             for number, raw in enumerate(file, start=1):
+                if number == 1:
+                    _require_format(raw, path)
                 yield number, _parse(raw, number, path)
     except OSError as error:
         raise InvalidDump(f"can't read {str(path)!r}: {error}; name another file") from error
 
 
+def _require_format(raw: bytes, path: Path) -> None:
+    """Refuse another format before anything else of the header is judged."""
+    try:
+        header = json.loads(raw)
+    except (ValueError, RecursionError):
+        return
+    found = header.get("format", FORMAT) if isinstance(header, dict) else FORMAT
+    if found != FORMAT:
+        raise InvalidDump(
+            f"line 1 of {str(path)!r}: the dump's format is {found!r}, this release reads "
+            f"{FORMAT}; load it with the release that wrote it"
+        )
+
+
 def _parse(raw: bytes, number: int, path: Path) -> Line:
     try:
-        return LINE.validate_json(raw)
+        return parse_json(raw, LINE.validate_json, LINE.validate_python)
     except ValidationError as error:
         raise InvalidDump(f"line {number} of {str(path)!r}: {reason(error)}") from error
-
-
-def reason(error: ValidationError) -> str:
-    """Say in one line what pydantic found wrong first."""
-    first = error.errors(include_url=False, include_context=False, include_input=False)[0]
-    place = ".".join(str(part) for part in first["loc"])
-    return f"{place}: {first['msg']}" if place else first["msg"]
 
 
 def _entries(path: Path, target: Namespace | None) -> Iterator[tuple[Namespace, Entry]]:

@@ -8,7 +8,7 @@ from typing import Annotated, Final, Literal
 import numpy as np
 from pydantic import BeforeValidator, Field, TypeAdapter
 
-from skillmem.protocols import Entry, ItemVector
+from skillmem.protocols import Entry, ItemVector, Vector
 from skillmem.types import (
     Change,
     Lexicon,
@@ -134,6 +134,9 @@ def to_entry(
         return line.change.model_copy(update={"namespace": namespace})
     if isinstance(line, LexiconLine):
         return LexiconVersion(version=line.version, lexicon=line.lexicon)
-    raw = base64.b64decode(line.vector)
-    vector = np.frombuffer(raw, dtype="<f4").astype(np.float32)
-    return ItemVector(line.item_id, line.space, line.embedder, vector)
+    return ItemVector(line.item_id, line.space, line.embedder, to_vector(line))
+
+
+def to_vector(line: EmbeddingLine) -> Vector:
+    """Decode an embedding's numbers."""
+    return np.frombuffer(base64.b64decode(line.vector), dtype="<f4").astype(np.float32)

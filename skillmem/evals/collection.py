@@ -8,6 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
+from skillmem.evals.failing import open_task, play_task, told_with
 from skillmem.evals.folder import read_records, write_records
 from skillmem.evals.games import evaluated_tasks, require_no_leak, stripped, training_tasks
 from skillmem.evals.loading import load_collector
@@ -139,12 +140,13 @@ def _play(bench: Bench, games: tuple[TrainingGame, ...], *, build: int) -> Itera
     seed = int(keyed(plan.seed, "log", build)[:8], 16)
     collector = load_collector(plan.collector.name, suite) if plan.collector else None
     for game in games:
-        task, env = stripped(suite.task(game.task_id)), suite.open(game.task_id)
+        task, env = stripped(suite.task(game.task_id)), open_task(suite, game.task_id)
         if game.collected and collector is None and isinstance(suite, ExpertSuite):
-            episode = play_expert(suite, env, task_id=game.task_id, task=task)
+            with told_with(f"playing the expert's plan of task {game.task_id!r}"):
+                episode = play_expert(suite, env, task_id=game.task_id, task=task)
         else:
             player = collector if game.collected and collector else bench.agent
-            episode = player.play(env, task, no_memory, seed)
+            episode = play_task(player, env, task, no_memory, seed=seed, task_id=game.task_id)
         yield episode.model_copy(
             update={"id": game.episode_id, "task": task, "started_at": EPOCH, "ended_at": EPOCH}
         )

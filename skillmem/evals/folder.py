@@ -54,7 +54,7 @@ class RunFolder:
         mark = self.unfinished / "configuration"
         try:
             held = mark.read_text(encoding="utf-8") if mark.exists() else None
-            if held is None and self.path.exists() and any(self.path.iterdir()):
+            if held is None and not self._is_empty():
                 raise self._refusal("holds files that are not of a benchmark")
             if held is not None and held != configuration:
                 raise self._refusal("holds an unfinished run of another configuration or code")
@@ -66,6 +66,10 @@ class RunFolder:
                 "name a folder that can be written with --out"
             ) from error
         return None
+
+    def _is_empty(self) -> bool:
+        """Tell whether nothing is there but what a run that hardly began left behind."""
+        return not self.path.exists() or all(it == self.unfinished for it in self.path.iterdir())
 
     def _clear(self, configuration: str) -> None:
         """Remove the files of a benchmark of another configuration; touch no others."""

@@ -12,24 +12,29 @@ from collections.abc import Callable, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
+from importlib.util import find_spec
 from pathlib import Path
-from typing import Any, NamedTuple
+from typing import Any, NamedTuple, get_args
 
 from skillmem.config import Config
+from skillmem.errors import InvalidOption, MissingExtra, StoreUnavailable
 from skillmem.evals.collection import Bench, prepare, read_games, read_result
 from skillmem.evals.dumps import dump_build
+from skillmem.evals.failing import told_with
 from skillmem.evals.folder import RunFolder, write_records
 from skillmem.evals.games import evaluated_tasks, mean_overlap, train_source, training_tasks
 from skillmem.evals.loading import code_digest, load_agent, load_collector, load_suite
 from skillmem.evals.plan import Plan, WorkUnit, work_units
 from skillmem.evals.playing import play
 from skillmem.evals.report import write_report
-from skillmem.evals.results import Machine, Played, Results, RunInfo
+from skillmem.evals.results import Machine, Played, PolicyKind, Results, RunInfo
 from skillmem.evals.statistics import CI_METHOD
 from skillmem.evals.summary import summarise
 from skillmem.evals.workers import Workers
+from skillmem.protocols import Agent
 
 PACKAGES = ("langgraph-skillmem", "numpy", "pydantic", "sqlalchemy", "tiktoken", "wordllama")
+EXTRA = ("scipy", "matplotlib", "jinja2")
 
 Watch = Callable[[str, int, int], None]
 
@@ -60,24 +65,51 @@ def benchmark(
     Raises:
         UnknownEnvironment, UnknownAgent, UnknownSplit, UnknownArm: a name leads nowhere.
         LeakFound: hardly any training game is not evaluated as well.
-        InvalidOption: `path` holds something else, or there are too few training games.
+        InvalidOption: `path` holds something else, there are too few training games, or
+            there is nothing to evaluate.
+        BenchmarkFailed: the environment or the agent raised, or broke its contract.
+        MissingExtra: the packages that the report needs aren't installed.
         StoreUnavailable: `path` can't be written.
     """
+    _require_extra()
     bench = _open_bench(plan)
-    tasks = evaluated_tasks(bench.suite, plan)
-    training_tasks(bench.suite, plan, build=0)  # refuses before anything is written
+    with told_with(f"listing the tasks of {plan.env!r}"):
+        tasks = evaluated_tasks(bench.suite, plan)
+        training_tasks(bench.suite, plan, build=0)  # refuses before anything is written
+    if not tasks:
+        raise InvalidOption(
+            f"the split {plan.split!r} of {plan.env!r} holds no tasks; name another with --split"
+        )
     info = _describe(bench, tasks=len(tasks), command=command)
     folder = RunFolder(path)
     finished = folder.claim(info.configuration, renew=renew)
     if finished is not None:
         return finished
-    units = tuple(work_units(plan, tasks=len(tasks)))
+    try:
+        return _run(plan, folder, info, processes=processes, watch=watch)
+    except OSError as error:
+        raise StoreUnavailable(
+            f"the benchmark in {str(path)!r} broke off: {error}; what was finished is kept, run "
+            "the same command again when that is mended"
+        ) from error
+
+
+def _run(plan: Plan, folder: RunFolder, info: RunInfo, *, processes: int, watch: Watch) -> Results:
+    units = tuple(work_units(plan, tasks=info.tasks))
     with Workers(processes) as workers:
-        stages = _Stages(plan, path, workers, watch)
+        stages = _Stages(plan, folder.path, workers, watch)
         stages.run("builds", _prepare_build, range(plan.builds))
-        stages.run("episodes", _play_unit, units, done=folder.has)
+        stages.run("units", _play_unit, units, done=folder.has)
         stages.run("dumps", _dump_build, range(plan.builds))
     return _conclude(folder, info, units)
+
+
+def _require_extra() -> None:
+    missing = [name for name in EXTRA if find_spec(name) is None]
+    if missing:
+        raise MissingExtra(
+            f"the benchmark needs {', '.join(missing)}: pip install 'langgraph-skillmem[bench]'"
+        )
 
 
 class _Stages(NamedTuple):
@@ -157,7 +189,7 @@ def _describe(bench: Bench, *, tasks: int, command: str) -> RunInfo:
         seeds=plan.seeds,
         ci_method=CI_METHOD,
         policy=getattr(bench.agent, "policy", plan.agent),
-        policy_kind=getattr(bench.agent, "policy_kind", "scripted"),
+        policy_kind=_policy_kind(bench.agent),
         environment=plan.env,
         train_source=train_source(bench.suite, plan),
         collector=_name_collectors(plan),
@@ -169,6 +201,12 @@ def _describe(bench: Bench, *, tasks: int, command: str) -> RunInfo:
         ),
         logs=(),
     )
+
+
+def _policy_kind(agent: Agent) -> PolicyKind:
+    """Take an agent at its word; of one that says nothing we know nothing."""
+    said: object = getattr(agent, "policy_kind", None)
+    return next((kind for kind in get_args(PolicyKind) if kind == said), "unknown")
 
 
 def _name_collectors(plan: Plan) -> str:

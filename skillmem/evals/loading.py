@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
@@ -11,14 +12,22 @@ from typing import Any
 from skillmem.errors import InvalidOption, SkillMemError, UnknownAgent, UnknownEnvironment
 from skillmem.protocols import Agent, ExpertSuite, Suite
 
+OF_THE_CLONE = ("agents", "envs")
+
 
 def load_suite(path: str) -> Suite:
     """Make the suite that `module:function` names.
 
     Raises:
-        UnknownEnvironment: the path leads nowhere.
+        UnknownEnvironment: the path leads nowhere, or to what makes no suite.
     """
-    suite: Suite = _make(path, UnknownEnvironment, example="envs.household:make")
+    suite: Suite = _make(
+        path,
+        UnknownEnvironment,
+        what="suite",
+        methods=("tasks", "task", "open"),
+        example="envs.household:make",
+    )
     return suite
 
 
@@ -26,9 +35,11 @@ def load_agent(path: str) -> Agent:
     """Make the agent that `module:function` names.
 
     Raises:
-        UnknownAgent: the path leads nowhere.
+        UnknownAgent: the path leads nowhere, or to what makes no agent.
     """
-    agent: Agent = _make(path, UnknownAgent, example="agents.case_based:make")
+    agent: Agent = _make(
+        path, UnknownAgent, what="agent", methods=("play",), example="agents.case_based:make"
+    )
     return agent
 
 
@@ -69,7 +80,33 @@ def _package_files(package: str) -> list[Path]:
     return [file for file in files if file.is_file() and file.suffix != ".pyc"]
 
 
-def _make(path: str, unknown: type[SkillMemError], *, example: str) -> Any:
+def _make(
+    path: str,
+    unknown: type[SkillMemError],
+    *,
+    what: str,
+    methods: Sequence[str],
+    example: str,
+) -> Any:
+    make = _find(path, unknown, example=example)
+    try:
+        made = make()
+    except SkillMemError:
+        raise
+    except Exception as error:
+        raise unknown(
+            f"{path!r} made no {what}: {type(error).__name__}: {error}; "
+            f"name a function that makes one without arguments, such as {example!r}"
+        ) from error
+    lacking = [method for method in methods if not callable(getattr(made, method, None))]
+    if lacking:
+        raise unknown(
+            f"{path!r} made no {what}: {type(made).__name__} has no {lacking[0]}(); try {example!r}"
+        )
+    return made
+
+
+def _find(path: str, unknown: type[SkillMemError], *, example: str) -> Callable[[], object]:
     module_name, _, function_name = path.partition(":")
     if not module_name or not function_name:
         raise unknown(f"{path!r} is no import path; write 'module:function', such as {example!r}")
@@ -80,12 +117,22 @@ def _make(path: str, unknown: type[SkillMemError], *, example: str) -> Any:
             raise unknown(f"{path!r} can't be loaded: {error}; install it first") from error
         raise unknown(
             f"{path!r} leads nowhere: there is no module {error.name!r} here or installed; "
-            f"run from the folder that holds it, or try {example!r}"
+            f"run from the folder that holds it{_where(path)}, or try {example!r}"
         ) from error
-    make = getattr(module, function_name, None)
+    make: Callable[[], object] | None = getattr(module, function_name, None)
     if not callable(make):
         raise unknown(
             f"{path!r} leads nowhere: module {module_name!r} has no function {function_name!r}; "
             f"try {example!r}"
         )
-    return make()
+    return make
+
+
+def _where(path: str) -> str:
+    """Say where what comes with the repository alone is to be had."""
+    if path.partition(".")[0] not in OF_THE_CLONE:
+        return ""
+    return (
+        " (the benchmark's own environment and agent live in a clone of the repository, not in "
+        "the installed package: run the command there)"
+    )

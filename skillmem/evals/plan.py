@@ -60,6 +60,16 @@ class Plan(Record):
         require_arms(arms)
         return arms
 
+    @field_validator("budgets")
+    @classmethod
+    def _usable_budgets(cls, budgets: tuple[int | None, ...]) -> tuple[int | None, ...]:
+        for budget in budgets:
+            if budget is not None and budget < 0:
+                raise InvalidOption(
+                    f"budget {budget} is below zero; name a number of tokens, or {UNLIMITED!r}"
+                )
+        return budgets
+
     @model_validator(mode="after")
     def _no_repetition(self) -> Self:
         for name, values in (("arm", self.arms), ("budget", self.budgets)):

@@ -7,6 +7,7 @@ from collections.abc import Iterator
 from skillmem.evals.arms import Arm
 from skillmem.evals.builds import open_arm
 from skillmem.evals.collection import Bench
+from skillmem.evals.failing import open_task, play_task
 from skillmem.evals.folder import RunFolder
 from skillmem.evals.games import evaluated_tasks, stripped
 from skillmem.evals.plan import WorkUnit, episode_seed, keyed, unit_tasks
@@ -31,8 +32,9 @@ def _episodes(bench: Bench, unit: WorkUnit, arm: Arm) -> Iterator[Played]:
     for task_id in unit_tasks(unit, evaluated_tasks(bench.suite, bench.plan)):
         task = stripped(bench.suite.task(task_id))
         shown = arm.show(task, token_budget=budget, key=keyed(seed, task_id))
-        env = bench.suite.open(task_id)
-        episode = bench.agent.play(env, task, _recall(shown.text), seed)
+        env = open_task(bench.suite, task_id)
+        recall = _recall(shown.text)
+        episode = play_task(bench.agent, env, task, recall, seed=seed, task_id=task_id)
         yield _played(bench, unit, episode, task_id=task_id, shown=shown)
 
 

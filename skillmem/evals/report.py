@@ -21,6 +21,7 @@ from skillmem.stores import SqlStore
 from skillmem.types import Demonstration, Lesson
 
 SHOWN_OF_A_KIND = 4
+MOST = 0.5
 REFERENCES = ("none", "placebo")
 MEANINGS = {
     "none": "no memory at all",
@@ -58,6 +59,8 @@ class Section(NamedTuple):
     labels: tuple[str, ...]
     success: str
     forests: tuple[tuple[str, str], ...]
+    own: str
+    gaps: tuple[str, ...]
 
 
 def write_report(folder: RunFolder, results: Results, played: Sequence[Played]) -> None:
@@ -71,7 +74,8 @@ def write_report(folder: RunFolder, results: Results, played: Sequence[Played]) 
         meanings=MEANINGS,
         items=_shown_items(folder, played),
         training=training(results.run),
-        best=_comparison(results),
+        against_none=_comparison(results),
+        best=best_arm(_members(results, results.run.plan.budgets[0])),
     )
     replace_file(folder.report_file, [text])
 
@@ -86,6 +90,40 @@ def training(run: RunInfo) -> str:
     return (
         f"{run.plan.train} training games per build, {source}; two builds share "
         f"{run.shared_games_mean:.1f} of them on average"
+    )
+
+
+def best_arm(arms: Sequence[ArmResult]) -> str:
+    """Say which of one budget's arms won most, and whether that is told from ours.
+
+    Nothing where our own arm or every other was not played.
+    """
+    ours = next((result for result in arms if result.arm == WHOLE_MEMORY), None)
+    others = [result for result in arms if result.arm != WHOLE_MEMORY]
+    if ours is None or not others:
+        return ""
+    best = max(others, key=lambda result: result.success_rate)
+    if best.success_rate < ours.success_rate:
+        lead = f"The best arm is {WHOLE_MEMORY} itself; next comes {best.arm}"
+    elif best.success_rate == ours.success_rate:
+        lead = f"No arm won more than {WHOLE_MEMORY}; {best.arm} won as many"
+    else:
+        lead = f"The best arm is {best.arm}"
+    found = ours.versus[best.arm]
+    low, high = found.ci95
+    verdict = "does not tell" if low <= 0.0 <= high else "tells"
+    return (
+        f"{lead}, with {percent(best.success_rate)} %. {WHOLE_MEMORY.capitalize()} minus "
+        f"{best.arm} is {points(found)} points: the interval {verdict} the two apart."
+    )
+
+
+def gaps(arms: Sequence[ArmResult]) -> tuple[str, ...]:
+    """Name the arms that had nothing to show in most of their episodes."""
+    return tuple(
+        f"{result.arm} had nothing to show in {percent(result.nothing_shown)} % of its episodes."
+        for result in arms
+        if result.arm != "none" and result.nothing_shown > MOST
     )
 
 
@@ -124,7 +162,7 @@ def _environment() -> Any:
 
 
 def _section(results: Results, budget: int | None) -> Section:
-    arms = tuple(result for result in results.arms if result.budget == budget)
+    arms = _members(results, budget)
     return Section(
         budget=budget_name(budget),
         arms=arms,
@@ -135,7 +173,21 @@ def _section(results: Results, budget: int | None) -> Section:
             for reference in REFERENCES
             if _against(arms, reference)
         ),
+        own=_own_forest(arms),
+        gaps=gaps(arms),
     )
+
+
+def _members(results: Results, budget: int | None) -> tuple[ArmResult, ...]:
+    return tuple(result for result in results.arms if result.budget == budget)
+
+
+def _own_forest(arms: Sequence[ArmResult]) -> str:
+    """Draw what our own arm won more than each other; nothing where it has no other."""
+    for result in arms:
+        if result.arm == WHOLE_MEMORY and result.versus:
+            return forest_chart(tuple(result.versus.items()))
+    return ""
 
 
 def _against(arms: Sequence[ArmResult], reference: str) -> list[tuple[str, Difference]]:

@@ -10,6 +10,7 @@ from skillmem.evals.plan import Plan
 from skillmem.types import EndedBy, Record, Unit
 
 Bounds = tuple[float, float]
+PolicyKind = Literal["model", "scripted", "unknown"]
 
 
 class Played(Record):
@@ -60,6 +61,7 @@ class ArmResult(Record):
     steps_mean: float
     budget: int | None
     memory_tokens_mean: float
+    nothing_shown: Unit = Field(description="Share of the episodes whose prompt held no memory.")
     pass_at_k: dict[int, float]
     by_label: dict[str, LabelResult]
     versus: dict[str, Difference]
@@ -100,7 +102,7 @@ class RunInfo(Record):
     seeds: int
     ci_method: str
     policy: str
-    policy_kind: Literal["model", "scripted"]
+    policy_kind: PolicyKind
     environment: str
     train_source: Literal["official", "drawn"]
     shared_games_mean: float = Field(

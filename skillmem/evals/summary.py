@@ -63,6 +63,7 @@ def _arm_result(
         steps_mean=_rounded(np.mean([entry.steps for entry in own])),
         budget=budget,
         memory_tokens_mean=_rounded(np.mean([entry.memory_tokens for entry in own])),
+        nothing_shown=_rounded(np.mean([entry.memory_tokens == 0 for entry in own])),
         pass_at_k=_passes(own, runs=plan.seeds),
         by_label=_by_label(own),
         versus={other: compare(own, theirs) for other, theirs in series.items() if other != arm},

@@ -9,6 +9,8 @@ from pathlib import Path
 import pytest
 
 from skillmem import Demonstration, SkillMemory, Task
+from skillmem.errors import StoreUnavailable
+from skillmem.stores import SqlStore
 from tests.cli.conftest import Call, won
 
 KITCHEN = ("--memory", "kitchen", "--namespace", "acme/cook")
@@ -92,6 +94,50 @@ def test_retrieve_prints_text_and_receipt(call: Call) -> None:
     assert result.exit_code == 0
     assert "> clean " in result.stdout
     assert "of 300 tokens, version 1" in result.stdout
+
+
+def test_retrieve_answers_though_no_receipt_can_be_kept(
+    call: Call, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """The answer comes first; that its receipt is lost is a warning."""
+
+    def read_only(*_: object) -> None:
+        raise StoreUnavailable("attempt to write a readonly database")
+
+    monkeypatch.setattr(SqlStore, "put_retrievals", read_only)
+
+    result = call("retrieve", "put a clean kiwi in fridge.", *KITCHEN)
+
+    assert result.exit_code == 0
+    assert "> clean" in result.stdout
+    assert "Warning: the receipt isn't kept: attempt to write" in result.stderr
+
+
+def test_ids_reach_the_terminal_escaped(call: Call, tmp_path: Path) -> None:
+    """A recorded id can't act on the terminal that shows it."""
+    hostile = "one\x1b[31m\nExtra: line"
+    with SkillMemory.open(tmp_path / "hostile") as memory:
+        memory.record(won(hostile, "apple"))
+        memory.record(won("two", "pear"))
+        memory.consolidate()
+        items = [item.id for item in memory.items()]
+
+    shown = [call("show", name, "--memory", "hostile") for name in ("one", "", *items)]
+    shown.append(call("show", "zzz", "--memory", "hostile"))
+
+    assert all("\x1b" not in answer.output for answer in shown)
+    assert all("\nExtra:" not in answer.output for answer in shown)
+
+
+def test_a_line_with_half_a_surrogate_pair_is_loaded(call: Call, tmp_path: Path) -> None:
+    """Such a text is mended with a warning, not refused."""
+    (tmp_path / "odd.jsonl").write_text('{"id": "odd", "task": {"goal": "a \\ud83d goal"}}\n')
+
+    with pytest.warns(UnicodeWarning, match="lone surrogates"):
+        result = call("load", "odd.jsonl", "--memory", "odd")
+
+    assert result.exit_code == 0, result.output
+    assert "1 episodes (1 new)" in result.stdout
 
 
 def test_retrieve_in_json_is_the_retrieval(call: Call, kitchen: Path) -> None:

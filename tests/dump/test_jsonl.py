@@ -126,6 +126,15 @@ def _replace(line: int, **values: Any) -> Callable[[list[str]], list[str]]:
     return change
 
 
+def _change(line: int, **values: Any) -> Callable[[list[str]], list[str]]:
+    def change(lines: list[str]) -> list[str]:
+        record = json.loads(lines[line])
+        record["change"].update(values)
+        return [*lines[:line], json.dumps(record), *lines[line + 1 :]]
+
+    return change
+
+
 def _move(start: int, end: int) -> Callable[[list[str]], list[str]]:
     def change(lines: list[str]) -> list[str]:
         taken = lines[start]
@@ -155,6 +164,17 @@ def _move(start: int, end: int) -> Callable[[list[str]], list[str]]:
         (_replace(12, vector="AAA="), "line 13 .*4-byte"),
         (_replace(12, vector="no base64!"), "line 13 "),
         (_replace(2, colour="red"), "line 3 .*colour"),
+        (_replace(0, format=2, made_by="a later one"), "line 1 .*format is 2.*reads 1"),
+        (_replace(12, vector="AAAAAA=="), "line 13 .*of 1 numbers; 'words' makes 3"),
+        (_replace(11, vector=""), "line 12 .*of 0 numbers"),
+        (_replace(11, vector="AADAfwAAAAAAAAAA"), "line 12 .*finite"),
+        (_replace(10, lexicon={"entities": ["apple", ""]}), "line 11 .*empty word"),
+        (_replace(10, version=-1), "line 11 .*version -1"),
+        (_replace(10, version=2**63), "line 11 .*version 9223372036854775808"),
+        (lambda lines: [*lines[:11], *lines[10:]], "line 12 .*lexicon of version 1 .*twice"),
+        (lambda lines: [*lines[:12], *lines[11:]], "line 13 .*embedding of item 'd1' .*twice"),
+        (_change(8, version=-5), "line 9 .*version -5"),
+        (_change(9, version=2**64), "line 10 .*version 18446744073709551616"),
         (_move(9, 8), "line 10 .*change 1 comes after change 2"),
     ],
 )
@@ -185,6 +205,17 @@ def test_a_file_that_cannot_be_written_is_named(full: SqlStore, dump: Path) -> N
     """Writing below a file is wrong use, and says where."""
     with pytest.raises(InvalidOption, match=r"memory\.jsonl"):
         dump_jsonl(full, AB, dump / "below.jsonl")
+
+
+def test_half_of_a_surrogate_pair_is_replaced(empty: SqlStore, dump: Path) -> None:
+    """A text that UTF-8 can't hold is loaded with a warning, not refused."""
+    text = dump.read_text(encoding="utf-8").replace("You are in a kitchen.", r"A \ud83d kitchen.")
+    dump.write_text(text, encoding="utf-8")
+
+    with pytest.warns(UnicodeWarning, match="lone surrogates"):
+        load_jsonl(empty, dump)
+    shown = next(iter(empty.episodes(AB))).episode.task.observation
+    assert shown == "A \N{REPLACEMENT CHARACTER} kitchen."
 
 
 def test_a_dump_is_known_by_its_first_line(dump: Path, tmp_path: Path) -> None:

@@ -74,6 +74,15 @@ def test_other_files_are_refused(tmp_path: Path, name: str) -> None:
     assert len(list(tmp_path.iterdir())) == 1
 
 
+def test_a_folder_in_which_nothing_was_begun_is_taken(tmp_path: Path) -> None:
+    """What a run left that broke off before its configuration was written bars no other."""
+    folder = RunFolder(tmp_path)
+    folder.unfinished.mkdir()
+    (folder.unfinished / ".configuration.draft").write_text("")
+
+    assert folder.claim("configuration") is None
+
+
 def test_unwritable_folder_is_named(tmp_path: Path) -> None:
     """Where nothing can be written the folder is named, with what to do."""
     (tmp_path / "file").write_text("")

@@ -13,7 +13,16 @@ import pytest
 from click.testing import CliRunner
 
 from skillmem.cli.group import commands
-from skillmem.errors import InvalidOption, LeakFound, UnknownAgent, UnknownEnvironment, UnknownSplit
+from skillmem.errors import (
+    BenchmarkFailed,
+    InvalidOption,
+    LeakFound,
+    MissingExtra,
+    StoreUnavailable,
+    UnknownAgent,
+    UnknownEnvironment,
+    UnknownSplit,
+)
 from skillmem.evals.folder import read_records
 from skillmem.evals.harness import benchmark
 from skillmem.evals.plan import ARMS, Plan
@@ -38,7 +47,7 @@ from skillmem.evals.harness import benchmark
 from skillmem.evals.plan import Plan
 
 def watch(stage, done, total):
-    if stage == "episodes" and done == 5:
+    if stage == "units" and done == 5:
         os.kill(os.getpid(), signal.SIGKILL)
 
 if __name__ == "__main__":
@@ -131,7 +140,7 @@ def test_report_needs_no_network(finished: Path) -> None:
 
     for outside in ("src=", "<link", "@import", "url(http", "<script", 'href="http'):
         assert outside not in text
-    assert text.count("<svg") == 3
+    assert text.count("<svg") == 4
     assert "Goal: " in text
     assert "build-00" not in text.partition("What the memory holds")[0]
 
@@ -151,7 +160,7 @@ def test_neither_a_kill_nor_processes_change_anything(finished: Path, tmp_path: 
 
     benchmark(a_plan(), out, watch=lambda *progress: seen.append(progress))
 
-    first, *_ = (done for stage, done, _ in seen if stage == "episodes")
+    first, *_ = (done for stage, done, _ in seen if stage == "units")
     assert 5 <= first < 12
     for name in ("results.json", "episodes.jsonl"):
         assert (out / name).read_bytes() == (finished / name).read_bytes()
@@ -203,6 +212,8 @@ def test_leak_stops_the_benchmark(tmp_path: Path) -> None:
         ({"train_source": "official", "train": 99}, InvalidOption),
         ({"train": 99}, InvalidOption),
         ({"env": "tests.evals.spies:make_leaky"}, LeakFound),
+        ({"env": "tests.evals.spies:make_bare"}, InvalidOption),
+        ({"env": "tests.evals.spies:make_listless"}, BenchmarkFailed),
     ],
 )
 def test_names_are_checked_before_anything_is_written(
@@ -213,6 +224,64 @@ def test_names_are_checked_before_anything_is_written(
         benchmark(a_plan(**changes), tmp_path / "out")
 
     assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize("missing", ["scipy", "matplotlib", "jinja2"])
+def test_what_the_report_needs_is_looked_for_first(
+    missing: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Without the extra nothing is played, and nothing is written."""
+    monkeypatch.setitem(sys.modules, missing, None)
+
+    with pytest.raises(MissingExtra, match=missing):
+        benchmark(a_plan(), tmp_path / "out")
+    assert not (tmp_path / "out").exists()
+
+
+@pytest.mark.parametrize(
+    ("maker", "said"),
+    [
+        ({"agent": "tests.evals.spies:make_raising"}, "ValueError: no idea"),
+        ({"agent": "tests.evals.spies:make_mute"}, "NoneType, not an Episode"),
+        ({"env": "tests.evals.spies:make_stuck"}, "RuntimeError: stuck"),
+        ({"env": "tests.evals.spies:make_silent"}, "KeyError: 'admissible_commands'"),
+    ],
+)
+def test_a_failing_environment_or_agent_is_told_with_the_task(
+    maker: dict[str, str], said: str, tmp_path: Path
+) -> None:
+    """What foreign code raises is told in one line that names the task; its cause is kept."""
+    with pytest.raises(BenchmarkFailed, match=r"task '[^']+' failed: ") as caught:
+        benchmark(a_plan(collector=None, **maker), tmp_path / "out")
+
+    assert said in str(caught.value)
+    assert caught.value.__cause__ is not None
+
+
+def test_an_agent_that_does_not_say_its_kind_is_unknown(tmp_path: Path) -> None:
+    """Only an agent that says it is scripted is called so, in figures, report and terminal."""
+    plan = a_plan(agent="tests.evals.spies:make_reticent", builds=1, seeds=1, limit=3)
+
+    results = benchmark(plan, tmp_path / "out")
+
+    assert results.run.policy_kind == "unknown"
+    text = (tmp_path / "out" / "report.html").read_text(encoding="utf-8")
+    assert "This policy is a script" not in text
+    assert "does not say whether" in text
+
+
+def test_a_disk_that_fails_on_the_way_is_a_failed_store(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What can't be written later is told as what can't be written at the start."""
+
+    def full(*_: object) -> None:
+        raise OSError(28, "No space left on device")
+
+    monkeypatch.setattr("skillmem.evals.folder.RunFolder.put", full)
+
+    with pytest.raises(StoreUnavailable, match="No space left"):
+        benchmark(a_plan(builds=1, seeds=1), tmp_path / "out")
 
 
 COMMAND = [
@@ -235,7 +304,8 @@ def test_command_prints_all_arms_and_names_its_files(tmp_path: Path) -> None:
     assert "vs placebo" in answer.stdout
     assert str(out / "report.html") in answer.stdout.replace("\n", "")
     assert str(out / "memory") in answer.stdout.replace("\n", "")
-    assert "episodes: 11 of 11" in answer.stderr
+    assert "units: 11 of 11" in answer.stderr
+    assert "the run that finished in" not in answer.stderr
 
 
 def test_command_answers_in_json(finished: Path) -> None:
@@ -259,6 +329,7 @@ def test_command_answers_in_json(finished: Path) -> None:
 
     assert answer.exit_code == 0, answer.output
     assert answer.stdout == (finished / "results.json").read_text()
+    assert "the run that finished in" in answer.stderr
 
 
 @pytest.mark.parametrize(
@@ -268,6 +339,10 @@ def test_command_answers_in_json(finished: Path) -> None:
         (["--split", "test"], 2, "'test'"),
         (["--agent", "nowhere:make"], 2, "'nowhere:make'"),
         (["--budget", "lots"], 2, "'lots'"),
+        (["--budget", "-3"], 2, "-3"),
+        (["--env", "json:dumps"], 2, "'json:dumps'"),
+        (["--agent", "json:loads"], 2, "'json:loads'"),
+        (["--agent", "tests.evals.spies:make_raising"], 2, "ValueError: no idea"),
         (["--env", "tests.evals.spies:make_leaky"], 1, "only 0 differ"),
         (["--out", "/dev/null/out"], 3, "/dev/null/out"),
     ],

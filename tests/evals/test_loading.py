@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import sys
 from pathlib import Path
 
 import pytest
@@ -27,6 +28,33 @@ def test_paths_that_lead_nowhere(path: str) -> None:
     assert repr(path) in str(caught.value)
     with pytest.raises(UnknownAgent, match=r"agents\.case_based:make"):
         load_agent(path)
+
+
+@pytest.mark.parametrize("path", ["json:dumps", "json:JSONDecoder"])
+def test_what_makes_neither_suite_nor_agent(path: str) -> None:
+    """A function that needs arguments, or makes something else, is named."""
+    with pytest.raises(UnknownEnvironment, match="made no suite") as caught:
+        load_suite(path)
+    assert repr(path) in str(caught.value)
+    with pytest.raises(UnknownAgent, match="made no agent"):
+        load_agent(path)
+
+
+def test_what_the_clone_holds_is_said_to_be_there(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Outside a clone, the default environment and agent are said to live in one."""
+    monkeypatch.chdir(tmp_path)
+    hidden = [name for name in sys.modules if name.partition(".")[0] in {"envs", "agents"}]
+    for name in hidden:
+        monkeypatch.delitem(sys.modules, name)
+    monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" in path])
+    monkeypatch.setattr(sys, "path_hooks", sys.path_hooks)
+
+    with pytest.raises(UnknownEnvironment, match="clone of the repository"):
+        load_suite("envs.household:make")
+    with pytest.raises(UnknownAgent, match="clone of the repository"):
+        load_agent("agents.case_based:make")
 
 
 def test_what_a_module_lacks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:

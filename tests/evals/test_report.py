@@ -1,0 +1,74 @@
+"""What the report and the terminal say of the arms, in words."""
+
+from __future__ import annotations
+
+import pytest
+
+from skillmem.evals.report import best_arm, gaps
+from skillmem.evals.results import ArmResult, Bounds, Difference
+
+
+def an_arm(
+    name: str, rate: float, *, nothing: float = 0.0, versus: dict[str, Bounds] | None = None
+) -> ArmResult:
+    """Make an arm's figures; `versus` gives the intervals against others."""
+    return ArmResult(
+        arm=name,
+        split="valid",
+        n=100,
+        success_rate=rate,
+        ci95=(rate, rate),
+        steps_mean=9.0,
+        budget=800,
+        memory_tokens_mean=0.0,
+        nothing_shown=nothing,
+        pass_at_k={},
+        by_label={},
+        versus={
+            other: Difference(difference=sum(bounds) / 2, ci95=bounds)
+            for other, bounds in (versus or {}).items()
+        },
+    )
+
+
+@pytest.mark.parametrize(
+    ("rate", "bounds", "lead", "verdict"),
+    [
+        (0.7, (-0.3, -0.1), "The best arm is raw, with 70 %.", "tells the two apart"),
+        (0.7, (-0.3, 0.1), "The best arm is raw, with 70 %.", "does not tell the two apart"),
+        (0.4, (0.05, 0.15), "The best arm is asymmetric itself; next comes raw", "interval tells"),
+        (0.5, (-0.1, 0.1), "No arm won more than asymmetric; raw won as many", "does not tell"),
+    ],
+)
+def test_the_best_arm_is_named_and_told_from_ours(
+    rate: float, bounds: Bounds, lead: str, verdict: str
+) -> None:
+    """A reader learns which arm won most, and whether the interval tells it from ours."""
+    arms = [
+        an_arm("none", 0.1),
+        an_arm("raw", rate),
+        an_arm("asymmetric", 0.5, versus={"none": (0.1, 0.7), "raw": bounds}),
+    ]
+
+    sentence = best_arm(arms)
+
+    assert sentence.startswith(lead)
+    assert verdict in sentence
+    assert "Asymmetric minus raw is " in sentence
+
+
+def test_without_our_arm_nothing_is_compared() -> None:
+    """Where our arm or every other was not played, there is nothing to tell apart."""
+    assert best_arm([an_arm("none", 0.1), an_arm("raw", 0.2)]) == ""
+    assert best_arm([an_arm("asymmetric", 0.1)]) == ""
+
+
+def test_arms_with_nothing_to_show_are_named() -> None:
+    """An arm that was mostly empty is said to be; `none` is empty by its nature."""
+    arms = [
+        an_arm("none", 0.1, nothing=1.0),
+        an_arm("placebo", 0.1, nothing=0.8),
+        an_arm("random", 0.1, nothing=0.5),
+    ]
+
+    assert gaps(arms) == ("placebo had nothing to show in 80 % of its episodes.",)
