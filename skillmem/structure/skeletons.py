@@ -118,12 +118,12 @@ def _is_idle(
 def _of_goal(of: Sequence[str]) -> frozenset[str]:
     """Find slots that must be the goal's: those that first come up after a later one."""
     found: set[str] = set()
-    seen: list[tuple[int, str]] = []
+    latest = (0, "")
     for letters in SLOT.findall(" ".join(of)):
         rank = (len(letters), letters)
-        if any(rank < other for other in seen):
+        if rank < latest:
             found.add(letters)
-        seen.append(rank)
+        latest = max(latest, rank)
     return frozenset(found)
 
 

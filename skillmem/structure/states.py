@@ -182,31 +182,56 @@ def without_loops(steps: Sequence[Step]) -> tuple[Step, ...]:
     the way, so it leads to a place rather than a step further. All of the way must be
     actions of that verb, of which each always led to the same. Mere repetition is no loop.
     """
-    kept: list[Transition] = []
+    way = _Way()
     for transition in transitions(steps):
-        start = _loop_start(kept, transition)
-        if start is None:
-            kept.append(transition)
+        way.take(transition)
+    return tuple(transition.step for transition in way.kept)
+
+
+class _Way:
+    """The way so far, without closed loops.
+
+    For each transition kept it is known where the actions of one verb began that each led
+    from place to place, and always to the same; and for each action where it stands.
+    """
+
+    def __init__(self) -> None:
+        self.kept: list[Transition] = []
+        self._begun: list[int] = []
+        self._places: dict[str, list[int]] = defaultdict(list)
+
+    def take(self, transition: Transition) -> None:
+        """Go on by one transition; one that closes a loop takes its way back."""
+        begun = self._beginning(transition)
+        last = self._last(transition)
+        closes = begun <= last < len(self.kept) - 1 and transition.step.tool is None
+        if closes:
+            self._return_to(last)
         else:
-            del kept[start + 1 :]
-    return tuple(transition.step for transition in kept)
+            self._places[transition.step.action].append(len(self.kept))
+            self.kept.append(transition)
+            self._begun.append(begun)
 
+    def _beginning(self, transition: Transition) -> int:
+        """Tell where the actions begin that, with this one, are of one verb and consistent."""
+        end = len(self.kept)
+        if not _is_place(transition):
+            return end + 1
+        if not self.kept or _verb(self.kept[-1].step) != _verb(transition.step):
+            return end
+        begun, last = self._begun[-1], self._last(transition)
+        if begun <= last and _end(self.kept[last]) != _end(transition):
+            return last + 1
+        return begun
 
-def _loop_start(kept: Sequence[Transition], closing: Transition) -> int | None:
-    if closing.step.tool is not None or not _is_place(closing):
-        return None
-    verb = _verb(closing.step)
-    led = {closing.step.action: _end(closing)}
-    for place in range(len(kept) - 1, -1, -1):
-        transition = kept[place]
-        action = transition.step.action
-        if _verb(transition.step) != verb or not _is_place(transition):
-            return None
-        if led.setdefault(action, _end(transition)) != _end(transition):
-            return None
-        if action == closing.step.action:
-            return place if place < len(kept) - 1 else None
-    return None
+    def _last(self, transition: Transition) -> int:
+        places = self._places[transition.step.action]
+        return places[-1] if places else -1
+
+    def _return_to(self, place: int) -> None:
+        for transition in self.kept[place + 1 :]:
+            self._places[transition.step.action].pop()
+        del self.kept[place + 1 :], self._begun[place + 1 :]
 
 
 def _is_place(transition: Transition) -> bool:

@@ -7,6 +7,8 @@ from collections.abc import Hashable, Sequence
 from functools import lru_cache
 from typing import NamedTuple, cast
 
+from pydantic import JsonValue
+
 from skillmem.actions import Scalar, call_text
 from skillmem.protocols import EntityFinder, Mention
 from skillmem.structure.commands import command, form
@@ -14,6 +16,12 @@ from skillmem.structure.evidence import says_command
 from skillmem.structure.masking import Masked, escaped, masked_goal, slot
 from skillmem.structure.words import Word, words
 from skillmem.types import Lexicon, Step
+
+READ_CHARACTERS = 2_000
+READ_VALUES = 64
+
+_HOLE = re.compile(r"\{(:*)(\d+)\}")
+_LITERAL_HOLE = re.compile(r"\{(?=:*\d+\})")
 
 
 class Argument(NamedTuple):
@@ -29,7 +37,10 @@ class Argument(NamedTuple):
 
 
 class Template(NamedTuple):
-    """An action with its arguments replaced by the slots ``{0}``, ``{1}``, … in order."""
+    """An action with its arguments replaced by the holes ``{0}``, ``{1}``, … in order.
+
+    What looks like a hole in the action itself has one more colon: ``{:0}`` is a ``{0}``.
+    """
 
     pattern: str
     arguments: tuple[Argument, ...]
@@ -47,15 +58,21 @@ class Template(NamedTuple):
         return first[0] if first else self.pattern
 
     def fill(self, names: Sequence[str]) -> str:
-        """Write the action with `names` in its slots."""
-        text = self.pattern
-        for number, name in enumerate(names):
-            text = text.replace(f"{{{number}}}", name)
-        return text
+        """Write the action with `names` in its holes."""
+
+        def filled(hole: re.Match[str]) -> str:
+            colons, number = hole.groups()
+            return f"{{{colons[1:]}{number}}}" if colons else names[int(number)]
+
+        return _HOLE.sub(filled, self.pattern)
 
 
 class Reader:
-    """Reads actions and goals by one lexicon, remembering what it has read."""
+    """Reads actions and goals by one lexicon, remembering what it has read.
+
+    Of an action and of each value of a call the first 2,000 characters count, of a call the
+    first 64 values.
+    """
 
     def __init__(self, finder: EntityFinder, lexicon: Lexicon) -> None:
         self.finder = finder
@@ -70,9 +87,10 @@ class Reader:
         """Read a step; of a tool's call, the values of its arguments are the arguments."""
         if not says_command(step):
             return self._call(step)
-        if step.action not in self._actions:
-            self._actions[step.action] = self._action(step.action)
-        return self._actions[step.action]
+        action = step.action[:READ_CHARACTERS]
+        if action not in self._actions:
+            self._actions[action] = self._action(action)
+        return self._actions[action]
 
     def goal(self, text: str) -> Masked:
         """Mask a goal."""
@@ -125,9 +143,9 @@ class Reader:
         parts: list[str] = []
         end = 0
         for number, (start, stop) in enumerate(spans):
-            parts += [escaped(action[end:start]), f"{{{number}}}"]
+            parts += [_literal(action[end:start]), f"{{{number}}}"]
             end = stop
-        pattern = "".join([*parts, escaped(action[end:])])
+        pattern = "".join([*parts, _literal(action[end:])])
         arguments = (self.argument(action[start:stop]) for start, stop in spans)
         return Template(" ".join(pattern.split()), tuple(arguments))
 
@@ -136,11 +154,12 @@ class Reader:
         found: list[Argument] = []
 
         def scalar(value: Scalar) -> str:
-            found.append(self.argument(str(value)))
+            found.append(self.argument(str(value)[:READ_CHARACTERS]))
             hole = f"{{{len(found) - 1}}}"
             return f'"{hole}"' if isinstance(value, str) else hole
 
-        pattern = call_text(step.tool or "", step.arguments or {}, scalar=scalar)
+        arguments = _first(step.arguments or {})
+        pattern = call_text(_literal(step.tool or ""), arguments, scalar=scalar)
         return Template(pattern, tuple(found))
 
 
@@ -152,6 +171,25 @@ def reader(finder: EntityFinder, lexicon: Lexicon) -> Reader:
 @lru_cache(maxsize=4)
 def _reader(finder: Hashable, lexicon: Lexicon) -> Reader:
     return Reader(cast("EntityFinder", finder), lexicon)
+
+
+def _literal(text: str) -> str:
+    """Write text of a pattern so that nothing in it is taken for a slot or a hole."""
+    return _LITERAL_HOLE.sub("{:", escaped(text[:READ_CHARACTERS]))
+
+
+def _first(arguments: dict[str, JsonValue]) -> dict[str, JsonValue]:
+    """Keep the first values of a call's arguments, with keys to write in a pattern."""
+    left = READ_VALUES
+
+    def kept(value: JsonValue) -> JsonValue:
+        nonlocal left
+        left -= 1
+        if isinstance(value, dict):
+            return {_literal(name): kept(entry) for name, entry in value.items() if left > 0}
+        return [kept(entry) for entry in value if left > 0] if isinstance(value, list) else value
+
+    return {_literal(name): kept(entry) for name, entry in arguments.items() if left > 0}
 
 
 def _covering(mentions: Sequence[Mention], word: Word) -> Mention | None:

@@ -125,3 +125,15 @@ def test_an_error_on_the_way_is_part_of_the_task() -> None:
     )
 
     assert triage(Episode(task=Task(goal="g"), steps=steps, outcome=outcome), outcome) is None
+
+
+@pytest.mark.parametrize("place", ["head", "tail"])
+def test_of_a_huge_report_head_and_tail_are_read(place: str) -> None:
+    """What broke a run is found at either end of megabytes of output, and not within them."""
+    noise = "connection was context too " * 100_000
+    said = "timed out waiting"
+    detail = f"{said} {noise}" if place == "head" else f"{noise} {said}"
+
+    assert reason(detail=detail) == "timeout"
+    assert reason(error=detail, ended_by="error") == "timeout"
+    assert reason(detail=f"{noise} {said} {noise}") is None

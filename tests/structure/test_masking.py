@@ -2,11 +2,14 @@
 
 from __future__ import annotations
 
+from string import ascii_letters
+
+import pytest
 from hypothesis import given
 from hypothesis import strategies as st
 
 from skillmem.structure import LearntEntityFinder, mask_goal
-from skillmem.structure.masking import slot
+from skillmem.structure.masking import READ_CHARACTERS, Masked, common_templates, mask, slot
 from skillmem.types import Lexicon
 
 FINDER = LearntEntityFinder()
@@ -66,3 +69,34 @@ def test_slots_differ(one: int, other: int) -> None:
     """Every slot has a name of its own, of letters only."""
     assert (slot(one) == slot(other)) == (one == other)
     assert slot(one)[1:-1].isalpha()
+
+
+def test_a_goal_of_thousands_of_words_is_masked() -> None:
+    """However many words a goal has, it is masked, and is no template for others."""
+    long = "do " + "very " * 3_000 + "well"
+
+    assert masked(long) == masked(long + " indeed")
+    assert common_templates([long, "put <A>"], {"put"}) == (long, "put <A>")
+    assert masked("put wug", Lexicon(operations=("put",), goals=(long, "put <A>"))) == "put <A>"
+
+
+def test_a_search_that_takes_too_long_finds_nothing() -> None:
+    """A goal of many unknown words is not tried in every way against many slots."""
+    slots = " ".join(map(slot, range(30)))
+    known = Lexicon(operations=("put",), goals=(f"put {slots} in a box",))
+    goal = f"put {' '.join(f'wug{letter}' for letter in ascii_letters)} in a hat"
+
+    assert masked(goal, known) == goal
+
+
+@pytest.mark.parametrize(
+    "goal", ["a" * 1_000_000, " ".join(map(str, range(200_000)))], ids=["letters", "numbers"]
+)
+def test_only_the_head_of_a_huge_goal_counts(goal: str) -> None:
+    """What stands beyond the first characters of a goal is left out."""
+    assert masked(goal) == masked(goal[:READ_CHARACTERS])
+
+
+def test_equal_numbers_within_words_share_a_slot() -> None:
+    """What holds a digit and is no word of its own is masked too, each text by one slot."""
+    assert mask("a_1-a_1 1 a_1", ()) == Masked("<A>-<A> <B> <A>", ("a_1", "1"))

@@ -7,6 +7,7 @@ from pydantic import JsonValue
 
 from skillmem.actions import action_text
 from skillmem.structure import LearntEntityFinder, reader, signature, skeleton
+from skillmem.structure.templates import READ_CHARACTERS, READ_VALUES
 from skillmem.types import Lexicon, Step
 
 FINDER = LearntEntityFinder()
@@ -140,3 +141,35 @@ def test_the_last_action_counts_even_on_a_single_thing() -> None:
 
     assert signature(run) == ("take <A> from <B>", "use <A>")
     assert signature(()) == ()
+
+
+def test_what_looks_like_a_hole_is_kept() -> None:
+    """Literal braces around a number are no holes, in a command's words and in a call's keys."""
+    (said,) = steps("{0} apple 1 {2}")
+    call = Step(action="", tool="{1}", arguments={"{0}": {"{:0}": "apple"}}, observation="")
+
+    assert reader(FINDER, LEXICON).template(said).fill(["<A>", "<B>"]) == "{0} <A> {<B>}"
+    assert reader(FINDER, LEXICON).template(call).text == '{1}({0}={"{:0}": "<A>"})'
+
+
+def test_a_name_that_looks_like_a_hole_is_not_filled() -> None:
+    """What fills one hole is never read as another."""
+    (step,) = steps("move apple 3 to fridge 1")
+
+    assert reader(FINDER, LEXICON).template(step).fill(["{1}", "<A>"]) == "move {1} to <A>"
+
+
+def test_of_a_huge_action_the_head_is_read() -> None:
+    """Megabytes of words, of one value or of many make a template of bounded length."""
+    (said,) = steps("take " + "apple 1 " * 200_000)
+    read = reader(FINDER, LEXICON)
+    (value, many) = (
+        Step(action="", tool="use", arguments={"on": given}, observation="")
+        for given in ("wug " * 500_000, [f"v{place}" for place in range(20_000)])
+    )
+
+    for step in (said, value, many):
+        template = read.template(step)
+        assert len(template.text) <= READ_CHARACTERS
+        assert all(len(it.thing) <= READ_CHARACTERS for it in template.arguments)
+    assert len(read.template(many).arguments) < READ_VALUES

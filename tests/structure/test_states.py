@@ -138,3 +138,12 @@ def test_nothing_else_is_a_loop() -> None:
         unchanging,
     ):
         assert without_loops(kept) == kept
+
+
+def test_the_loop_of_a_long_run_is_cut() -> None:
+    """Thousands of places on the way back to the first are cut as one loop."""
+    actions = [f"go to {place}" for place in (*range(10_000), 0, 1)]
+    steps = tuple(Step(action=it, observation=it, admissible=(it,)) for it in actions)
+
+    assert without_loops(steps) == (steps[0], steps[-1])
+    assert without_loops(steps[:-2]) == steps[:-2]
