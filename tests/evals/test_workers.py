@@ -14,7 +14,7 @@ import pytest
 from skillmem.evals.workers import Workers
 
 SLEEPERS = """
-import os, sys, time
+import os, signal, sys, time
 from pathlib import Path
 from skillmem.evals.workers import Workers
 
@@ -23,6 +23,7 @@ def sleep(folder):
     time.sleep(60)
 
 if __name__ == "__main__":
+    signal.signal(signal.SIGINT, signal.default_int_handler)
     with Workers(2) as workers:
         list(workers.run(sleep, [sys.argv[1]] * 2))
 """
@@ -48,7 +49,10 @@ def test_failure_reaches_the_caller() -> None:
 
 @pytest.mark.parametrize("death", [signal.SIGKILL, signal.SIGINT])
 def test_workers_end_with_their_parent(tmp_path: Path, death: signal.Signals) -> None:
-    """Killed or interrupted, the parent leaves no process behind."""
+    """Killed or interrupted, the parent leaves no process behind.
+
+    The parent asks for interruptions itself: what starts the tests may ignore them.
+    """
     script = tmp_path / "sleepers.py"
     script.write_text(SLEEPERS)
     marks = tmp_path / "marks"
@@ -62,7 +66,11 @@ def test_workers_end_with_their_parent(tmp_path: Path, death: signal.Signals) ->
     sleepers = [int(mark.name) for mark in marks.iterdir()]
 
     parent.send_signal(death)
-    parent.wait(timeout=10)
+    try:
+        parent.wait(timeout=10)
+    finally:
+        parent.kill()
+        parent.wait()
 
     _wait_for(lambda: not any(map(_is_alive, sleepers)))
 
