@@ -2,7 +2,7 @@
 # Lets a newcomer watch an agent learn: $1 is the skillmem command, DEMO_OUT the folder.
 set -euo pipefail
 skillmem=$1
-out=${DEMO_OUT:-./demo-out} builds=${DEMO_BUILDS:-4} seeds=${DEMO_SEEDS:-1}
+out=${DEMO_OUT:-./demo-out} builds=${DEMO_BUILDS:-6} seeds=${DEMO_SEEDS:-1}
 
 cat <<TEXT
 One agent plays ALFWorld's 134 official unseen games: without memory, with memory, and with
