@@ -24,6 +24,14 @@ from skillmem.types import (
 from skillmem.view import View
 
 
+class Base(NamedTuple):
+    """What a batch builds on: the live items and the words of one version."""
+
+    version: int
+    items: tuple[MemoryItem, ...]
+    lexicon: Lexicon
+
+
 class Written(NamedTuple):
     """What a commit made of a batch's findings."""
 
@@ -67,9 +75,14 @@ class Consolidator:
             version = self._store.version(self._namespace)
             return Batch(id=batch_id, version=version, leased=leased)
         try:
-            claimed = self._reconsider(batch_id, claimed)
-            findings = self._distil(claimed)
-            written = self._write(findings, claimed, batch_id)
+            base = self._base()
+            learnt = self._learn(claimed, base.lexicon)
+            if reclassified(base.lexicon, learnt):
+                claimed = self._reconsider(batch_id, claimed, base)
+            findings = distil(
+                claimed, known=base.items, lexicon=learnt, instruments=self._instruments
+            )
+            written = self._write(findings, claimed, base, batch_id)
         except BaseException:
             self._store.release(self._namespace, holder=batch_id)
             raise
@@ -85,15 +98,21 @@ class Consolidator:
             episode_ids=episode_ids,
         )
 
-    def _reconsider(self, batch_id: str, claimed: tuple[Logged, ...]) -> tuple[Logged, ...]:
-        """Claim as well what the live items rest on, if its words read differently by now."""
-        known = self._store.lexicon(self._namespace)
-        if not reclassified(known, self._learn(claimed, known)):
-            return claimed
+    def _base(self) -> Base:
+        return Base(
+            self._store.version(self._namespace),
+            tuple(self._store.items(self._namespace)),
+            self._store.lexicon(self._namespace),
+        )
+
+    def _reconsider(
+        self, batch_id: str, claimed: tuple[Logged, ...], base: Base
+    ) -> tuple[Logged, ...]:
+        """Claim as well what the live items rest on, as its words read differently by now."""
         taken = {logged.episode.id for logged in claimed}
         behind = dict.fromkeys(
             episode_id
-            for item in self._store.items(self._namespace)
+            for item in base.items
             for episode_id in item.episode_ids
             if episode_id not in taken
         )
@@ -102,40 +121,33 @@ class Consolidator:
     def _learn(self, claimed: Sequence[Logged], lexicon: Lexicon) -> Lexicon:
         return learn_words(claimed, lexicon=lexicon, instruments=self._instruments)
 
-    def _distil(self, claimed: Sequence[Logged]) -> Findings:
-        return distil(
-            claimed,
-            known=tuple(self._store.items(self._namespace)),
-            lexicon=self._store.lexicon(self._namespace),
-            instruments=self._instruments,
-        )
-
-    def _write(self, findings: Findings, claimed: Sequence[Logged], batch_id: str) -> Written:
+    def _write(
+        self, findings: Findings, claimed: Sequence[Logged], base: Base, batch_id: str
+    ) -> Written:
         """Commit the findings; merge and learn anew whenever another batch came first."""
+        lexicon = findings.lexicon
         while True:
-            base = self._store.version(self._namespace)
             merged = merge(
-                findings,
-                known=tuple(self._store.items(self._namespace)),
-                namespace=self._namespace,
-                version=base + 1,
+                findings, known=base.items, namespace=self._namespace, version=base.version + 1
             )
             change = self._store.commit(
                 self._namespace,
                 PreparedBatch(
                     batch_id=batch_id,
                     holder=batch_id,
-                    base_version=base,
+                    base_version=base.version,
                     added=merged.added,
                     retired=merged.retired,
                     vectors=self._view.embed(merged.added),
-                    lexicon=self._learn(claimed, self._store.lexicon(self._namespace)),
+                    lexicon=lexicon,
                     states=findings.states,
                     made_at=self._clock(),
                 ),
             )
             if change is not None:
                 return Written(change, merged.added, merged.retired)
+            base = self._base()
+            lexicon = self._learn(claimed, base.lexicon)
 
 
 def _batch(batch_id: str, findings: Findings, written: Written, *, seconds: float) -> Batch:
