@@ -24,6 +24,9 @@
     │   ├── MissingTokenizer
     │   └── MissingEmbedder
     ├── LeakFound                 a benchmark's splits share a task
+    ├── ModelError                a language model gave no usable answer (exit code 3)
+    │   ├── ModelUnavailable      it can't be reached, is too slow, or broke off
+    │   └── UnusableReply         it answered, and not with what was asked for
     └── StoreError                the store failed (command line: exit code 3)
         ├── StoreUnavailable
         ├── StoreDamaged
@@ -132,6 +135,18 @@ class MissingEmbedder(MissingDependency):
 
 class LeakFound(SkillMemError):
     """Two splits of a benchmark share a task: its figures would be worthless."""
+
+
+class ModelError(SkillMemError):
+    """A language model gave no usable answer."""
+
+
+class ModelUnavailable(ModelError):
+    """A language model can't be reached, is too slow, broke off, or refused the key."""
+
+
+class UnusableReply(ModelError):
+    """A language model answered, and not with what was asked for."""
 
 
 class StoreError(SkillMemError):

@@ -5,7 +5,7 @@ from __future__ import annotations
 import os
 import shlex
 import sys
-from collections.abc import Iterable, Iterator
+from collections.abc import Iterable, Iterator, Sequence
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
@@ -37,6 +37,33 @@ DEFAULT_OUT = "./bench-out"
     show_default=True,
     metavar="MODULE:FUNCTION",
     help="The agent, by import path.",
+)
+@click.option(
+    "--env-option",
+    "env_options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A keyword argument for the environment's function, such as max_steps=30. Repeatable.",
+)
+@click.option(
+    "--agent-option",
+    "agent_options",
+    multiple=True,
+    metavar="NAME=VALUE",
+    help="A keyword argument for the agent's function, such as model=PATH. Repeatable.",
+)
+@click.option(
+    "--floor",
+    metavar="MODULE:FUNCTION",
+    help="An agent that plays one more arm, without memory: such as agents.uniform:make.",
+)
+@click.option(
+    "--mode",
+    type=click.Choice(["offline", "online"]),
+    default="offline",
+    show_default=True,
+    help="Learn from training games, then evaluate; or online: a stream of the split's tasks, "
+    "each scored before it is learnt from, in as many orders as there are builds.",
 )
 @click.option("--arms", metavar="A,B,…", help="The arms to compare; all by default.")
 @click.option("--split", default="valid_unseen", show_default=True, help="What to evaluate on.")
@@ -83,6 +110,18 @@ DEFAULT_OUT = "./bench-out"
     help="Tokens of memory in a prompt; several are swept: 200,400,800,unlimited.",
 )
 @click.option(
+    "--tasks-of-a-unit",
+    type=click.IntRange(min=1),
+    help="Tasks played and kept at a time; by default 1 for a language model, else 45.",
+)
+@click.option(
+    "--time-budget",
+    type=click.FloatRange(min=0, min_open=True),
+    metavar="MINUTES",
+    help="Begin nothing new after so many minutes, and tell what was played till then; the same "
+    "command goes on later.",
+)
+@click.option(
     "--processes", type=click.IntRange(min=1), help="Processes at work; one a core by default."
 )
 @click.option(
@@ -99,7 +138,13 @@ DEFAULT_OUT = "./bench-out"
 )
 @json_option
 def command(
-    *, out: Path, processes: int | None, renew: bool, as_json: bool, **options: Any
+    *,
+    out: Path,
+    processes: int | None,
+    renew: bool,
+    time_budget: float | None,
+    as_json: bool,
+    **options: Any,
 ) -> None:
     """Play an agent with every arm of memory, and compare them honestly.
 
@@ -120,6 +165,7 @@ def command(
             processes=processes or os.cpu_count() or 1,
             command=shlex.join(["skillmem", *sys.argv[1:]]),
             renew=renew,
+            seconds=None if time_budget is None else 60.0 * time_budget,
             watch=watch,
         )
     if not stages:
@@ -134,17 +180,37 @@ def command(
         _tell(results, out)
 
 
-def make_plan(*, arms: str | None, budget: str, collector: str | None, **options: Any) -> Plan:
+def make_plan(
+    *,
+    arms: str | None,
+    budget: str,
+    collector: str | None,
+    env_options: Sequence[str] = (),
+    agent_options: Sequence[str] = (),
+    **options: Any,
+) -> Plan:
     """Read a plan from the command's options; those that need no reading are its fields.
 
     Raises:
         UnknownArm: there is no such arm.
-        InvalidOption: a budget or the collector can't be read.
+        InvalidOption: a budget, the collector or an option of others can't be read.
     """
-    from skillmem.evals.plan import ARMS, Plan, parse_budgets, parse_collector
+    from skillmem.evals.plan import (
+        ARMS,
+        FLOOR,
+        Plan,
+        parse_budgets,
+        parse_collector,
+        parse_options,
+    )
 
+    named = ARMS if arms is None else tuple(name.strip() for name in arms.split(","))
+    if options.get("floor") and FLOOR not in named:
+        named = (FLOOR, *named)
     return Plan(
-        arms=ARMS if arms is None else tuple(name.strip() for name in arms.split(",")),
+        arms=named,
+        env_options=parse_options(env_options),
+        agent_options=parse_options(agent_options),
         budgets=parse_budgets(budget),
         collector=parse_collector(collector) if collector else None,
         **options,

@@ -9,14 +9,22 @@ from typing import Any
 
 import click
 
-from skillmem.errors import LeakFound, MissingDependency, SkillMemError, StoreError, WrongUse
+from skillmem.errors import (
+    LeakFound,
+    MissingDependency,
+    ModelError,
+    SkillMemError,
+    StoreError,
+    WrongUse,
+)
 
-REFUSED, WRONG_USE, STORE_FAILED, INTERRUPTED = 1, 2, 3, 130
+REFUSED, WRONG_USE, FAILED, INTERRUPTED = 1, 2, 3, 130
 _EXIT_CODES: tuple[tuple[type[SkillMemError], int], ...] = (
     (LeakFound, REFUSED),
     (WrongUse, WRONG_USE),
     (MissingDependency, WRONG_USE),
-    (StoreError, STORE_FAILED),
+    (StoreError, FAILED),
+    (ModelError, FAILED),
 )
 COMMANDS = ("bench", "consolidate", "dump", "load", "retrieve", "show")
 
@@ -69,8 +77,8 @@ class CommandGroup(click.Group):
 def commands() -> None:
     """Read, feed and measure an agent's memory of its own runs.
 
-    Exit codes: 0 fine, 1 the check or benchmark says no, 2 wrong use, 3 the store failed,
-    130 interrupted.
+    Exit codes: 0 fine, 1 the check or benchmark says no, 2 wrong use, 3 the store
+    or a language model failed, 130 interrupted.
     """
 
 

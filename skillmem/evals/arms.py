@@ -21,7 +21,7 @@ from skillmem.evals.forms import (
     concrete_failures,
     concrete_successes,
 )
-from skillmem.evals.plan import keyed
+from skillmem.evals.plan import FLOOR, keyed
 from skillmem.evals.shelf import NOTHING, Shelf, Shown, shown_of
 from skillmem.retrieval import Block, Tools, pack
 from skillmem.structure import signature
@@ -54,7 +54,7 @@ class Arm(Protocol):
 
 
 class NoMemory:
-    """`none`: nothing at all."""
+    """`none` and `floor`: nothing at all."""
 
     def show(self, task: Task, *, token_budget: int, key: str) -> Shown:  # noqa: ARG002
         """Show nothing."""
@@ -177,7 +177,7 @@ class Oracle:
 
 def pieces_of(arm: str, evidence: Evidence, tools: Tools) -> tuple[Piece, ...]:
     """Give everything that an arm could show, apart from what `fixed` picks."""
-    if arm == "none":
+    if arm in ("none", FLOOR):
         return ()
     successes, failures = CELLS.get(arm, CELLS["asymmetric"])
     of_successes = () if arm == "lessons" else successes(evidence, tools)

@@ -49,7 +49,7 @@ def open_arm(bench: Bench, folder: RunFolder, *, build: int, arm: str) -> Iterat
     with ExitStack() as stack:
         build_folder = folder.build_folder(build)
         match arm:
-            case "none":
+            case "none" | "floor":
                 yield NoMemory()
             case "asymmetric" | "demonstrations" | "lessons":
                 yield Product(stack.enter_context(_retrieve(build_folder, arm)))

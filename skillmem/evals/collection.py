@@ -8,7 +8,7 @@ from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
 
-from skillmem.evals.failing import open_task, play_task, told_with
+from skillmem.evals.failing import closed, open_task, play_task, told_with
 from skillmem.evals.folder import read_records, write_records
 from skillmem.evals.games import evaluated_tasks, require_no_leak, stripped, training_tasks
 from skillmem.evals.loading import load_collector
@@ -21,6 +21,8 @@ from skillmem.types import Episode, Outcome, Record, Step, Task
 NAMESPACE = ("bench",)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 EXPERT = "expert"
+USAGE = "usage"
+"""What an agent may say in an episode's metadata: a model's `prompt_tokens` and so on."""
 
 
 class TrainingGame(Record):
@@ -135,18 +137,45 @@ def _learn(
     )
 
 
+def collect(bench: Bench, task_id: str, *, seed: int) -> Episode:
+    """Let the plan's collector play a task.
+
+    Raises:
+        InvalidOption: the collector is `expert`, and the suite has none.
+    """
+    assert bench.plan.collector is not None
+    suite, task = bench.suite, stripped(bench.suite.task(task_id))
+    collector = load_collector(bench.plan.collector.name, suite)
+    env = open_task(suite, task_id)
+    if collector is not None:
+        return play_task(collector, env, task, no_memory, seed=seed, task_id=task_id)
+    assert isinstance(suite, ExpertSuite)
+    with told_with(f"playing the expert's plan of task {task_id!r}"), closed(env):
+        return play_expert(suite, env, task_id=task_id, task=task)
+
+
 def _play(bench: Bench, games: tuple[TrainingGame, ...], *, build: int) -> Iterator[Episode]:
-    plan, suite = bench.plan, bench.suite
-    seed = int(keyed(plan.seed, "log", build)[:8], 16)
-    collector = load_collector(plan.collector.name, suite) if plan.collector else None
+    suite = bench.suite
+    seed = int(keyed(bench.plan.seed, "log", build)[:8], 16)
     for game in games:
-        task, env = stripped(suite.task(game.task_id)), open_task(suite, game.task_id)
-        if game.collected and collector is None and isinstance(suite, ExpertSuite):
-            with told_with(f"playing the expert's plan of task {game.task_id!r}"):
-                episode = play_expert(suite, env, task_id=game.task_id, task=task)
+        task = stripped(suite.task(game.task_id))
+        if game.collected:
+            episode = collect(bench, game.task_id, seed=seed)
         else:
-            player = collector if game.collected and collector else bench.agent
-            episode = play_task(player, env, task, no_memory, seed=seed, task_id=game.task_id)
-        yield episode.model_copy(
-            update={"id": game.episode_id, "task": task, "started_at": EPOCH, "ended_at": EPOCH}
-        )
+            env = open_task(suite, game.task_id)
+            episode = play_task(bench.agent, env, task, no_memory, seed=seed, task_id=game.task_id)
+        yield timeless(episode, task=task, episode_id=game.episode_id)
+
+
+def timeless(episode: Episode, *, task: Task, episode_id: str) -> Episode:
+    """Give an episode as any repetition of the run would log it."""
+    told = {name: value for name, value in episode.metadata.items() if name != USAGE}
+    return episode.model_copy(
+        update={
+            "id": episode_id,
+            "task": task,
+            "metadata": told,
+            "started_at": EPOCH,
+            "ended_at": EPOCH,
+        }
+    )

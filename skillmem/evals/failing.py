@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from skillmem.errors import BenchmarkFailed, SkillMemError
+from skillmem.errors import BenchmarkFailed, ModelUnavailable, SkillMemError
 from skillmem.protocols import Agent, Environment, Recall, Suite
 from skillmem.types import Episode, Task
 
@@ -41,13 +41,35 @@ def open_task(suite: Suite, task_id: str) -> Environment:
 def play_task(
     agent: Agent, env: Environment, task: Task, recall: Recall, *, seed: int, task_id: str
 ) -> Episode:
-    """Let an agent play a task.
+    """Let an agent play a task, and close the environment.
 
     Raises:
         BenchmarkFailed: the agent or the environment raised, or there is no episode.
+        ModelUnavailable: the agent's model can't be had, so that playing on is of no use.
     """
-    with told_with(f"playing task {task_id!r}"):
+    with told_with(f"playing task {task_id!r}"), closed(env):
         episode: object = agent.play(env, task, recall, seed)
         if not isinstance(episode, Episode):
             raise TypeError(f"the agent's play() gave {type(episode).__name__}, not an Episode")
-        return episode
+    if episode.outcome is None and why_unjudged(episode).startswith(ModelUnavailable.__name__):
+        raise ModelUnavailable(
+            f"task {task_id!r} was not judged: {why_unjudged(episode)}; what was finished is "
+            "kept, run the same command again when the model is back"
+        )
+    return episode
+
+
+@contextmanager
+def closed(env: Environment) -> Iterator[None]:
+    """Close an environment that can be closed."""
+    try:
+        yield
+    finally:
+        close: object = getattr(env, "close", None)
+        if callable(close):
+            close()
+
+
+def why_unjudged(episode: Episode) -> str:
+    """Say why an episode has no verdict, as its agent tells it."""
+    return str(episode.metadata.get("error", "the agent gave no verdict"))

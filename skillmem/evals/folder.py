@@ -2,7 +2,8 @@
 
 While a run lasts, `unfinished/` holds its configuration, its builds and the finished units,
 each written in one piece. When it ends there are `results.json`, `episodes.jsonl`,
-`memory/` and `report.html`, and `unfinished/` is gone.
+`memory/` and `report.html`; `unfinished/` stays as long as something that was planned is not
+played, and the same run goes on from there.
 """
 
 from __future__ import annotations
@@ -49,7 +50,7 @@ class RunFolder:
         if renew:
             self._clear(configuration)
         results = self._finished(configuration)
-        if results is not None:
+        if results is not None and results.complete:
             return results
         mark = self.unfinished / "configuration"
         try:
@@ -90,6 +91,10 @@ class RunFolder:
         """Say where a build's log and memory are kept."""
         return self.unfinished / "builds" / f"{build:03d}"
 
+    def has_build(self, build: int) -> bool:
+        """Say whether a build is prepared."""
+        return self.build_folder(build).exists()
+
     def has(self, unit: WorkUnit) -> bool:
         """Say whether a unit is finished."""
         return self._unit_file(unit).exists()
@@ -103,9 +108,10 @@ class RunFolder:
         return tuple(read_records(self._unit_file(unit), Played))
 
     def finish(self, results: Results) -> None:
-        """Write the results, the last thing that a run writes, and tidy up."""
+        """Write the results, the last thing that a run writes, and tidy up if it is complete."""
         replace_file(self.results_file, [results.model_dump_json(indent=2), "\n"])
-        shutil.rmtree(self.unfinished, ignore_errors=True)
+        if results.complete:
+            shutil.rmtree(self.unfinished, ignore_errors=True)
 
     def _unit_file(self, unit: WorkUnit) -> Path:
         return self.unfinished / "units" / f"{unit.name}.jsonl"

@@ -1,34 +1,40 @@
 """A benchmark from its plan to its folder. READ FIRST.
 
 Prepare every build (one log each, one memory of it), play every unit of work, write down
-what was found. What is finished stays finished when the run is killed.
+what was found. What is finished stays finished when the run is killed or its time is over; what
+is told are whole rounds, so that every arm has played the same.
 """
 
 from __future__ import annotations
 
 import os
 import platform
-from collections.abc import Callable, Sequence
+import time
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
 from importlib.util import find_spec
+from itertools import takewhile
+from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from skillmem.config import Config
-from skillmem.errors import InvalidOption, MissingExtra, StoreUnavailable
+from skillmem.errors import BenchmarkFailed, InvalidOption, MissingExtra, StoreUnavailable
 from skillmem.evals.collection import Bench, prepare, read_games, read_result
+from skillmem.evals.difficulty import difficulties
 from skillmem.evals.dumps import dump_build
 from skillmem.evals.failing import told_with
 from skillmem.evals.folder import RunFolder, write_records
 from skillmem.evals.games import evaluated_tasks, mean_overlap, train_source, training_tasks
 from skillmem.evals.loading import code_digest, load_agent, load_collector, load_suite
-from skillmem.evals.plan import Plan, WorkUnit, work_units
+from skillmem.evals.plan import Plan, WorkUnit, whole_rounds, work_units
 from skillmem.evals.playing import play
 from skillmem.evals.report import write_report
 from skillmem.evals.results import Machine, Played, PolicyKind, Results, RunInfo
 from skillmem.evals.statistics import CI_METHOD
+from skillmem.evals.streams import play_stream, require_streamable
 from skillmem.evals.summary import summarise
 from skillmem.evals.workers import Workers
 from skillmem.protocols import Agent
@@ -54,28 +60,34 @@ def benchmark(
     processes: int = 1,
     command: str = "",
     renew: bool = False,
+    seconds: float | None = None,
     watch: Watch = lambda stage, done, total: None,  # noqa: ARG005
 ) -> Results:
     """Run `plan` into the folder `path`, or go on with it where it was cut off.
 
     The same plan gives the same results whatever the number of processes. `watch` is told
     the stage, how much of it is done, and how much there is. `renew` removes what a run of
-    another configuration or code left in the folder.
+    another configuration or code left in the folder. After `seconds` nothing new is begun, and
+    the results are of what was played; the next call goes on.
 
     Raises:
         UnknownEnvironment, UnknownAgent, UnknownSplit, UnknownArm: a name leads nowhere.
         LeakFound: hardly any training game is not evaluated as well.
         InvalidOption: `path` holds something else, there are too few training games, or
             there is nothing to evaluate.
-        BenchmarkFailed: the environment or the agent raised, or broke its contract.
+        BenchmarkFailed: the environment or the agent raised, or broke its contract, or time was
+            over before every arm had played.
+        ModelUnavailable: the agent's language model can't be had any more.
         MissingExtra: the packages that the report needs aren't installed.
         StoreUnavailable: `path` can't be written.
     """
     _require_extra()
-    bench = _open_bench(plan)
+    deadline = _Deadline(seconds)
+    bench = _with_unit_size(_open_bench(plan))
+    plan = bench.plan
     with told_with(f"listing the tasks of {plan.env!r}"):
         tasks = evaluated_tasks(bench.suite, plan)
-        training_tasks(bench.suite, plan, build=0)  # refuses before anything is written
+        refuse_early(bench)
     if not tasks:
         raise InvalidOption(
             f"the split {plan.split!r} of {plan.env!r} holds no tasks; name another with --split"
@@ -86,7 +98,7 @@ def benchmark(
     if finished is not None:
         return finished
     try:
-        return _run(plan, folder, info, processes=processes, watch=watch)
+        return _run(bench, folder, info, tools=_Tools(processes, deadline, watch))
     except OSError as error:
         raise StoreUnavailable(
             f"the benchmark in {str(path)!r} broke off: {error}; what was finished is kept, run "
@@ -94,14 +106,61 @@ def benchmark(
         ) from error
 
 
-def _run(plan: Plan, folder: RunFolder, info: RunInfo, *, processes: int, watch: Watch) -> Results:
+def _with_unit_size(bench: Bench) -> Bench:
+    """Let a language model play, and keep, one task at a time."""
+    if bench.plan.tasks_of_a_unit is not None or _policy_kind(bench.agent) != "model":
+        return bench
+    return bench._replace(plan=bench.plan.model_copy(update={"tasks_of_a_unit": 1}))
+
+
+def refuse_early(bench: Bench) -> None:
+    """Refuse, before anything is written, what would fail later.
+
+    Raises:
+        InvalidOption: a stream is asked for arms that it can't have, or there are too few games.
+        LeakFound: hardly any training game is not evaluated as well.
+    """
+    if bench.plan.mode == "online":
+        require_streamable(bench)
+    else:
+        training_tasks(bench.suite, bench.plan, build=0)
+
+
+class _Deadline:
+    """When to begin nothing new."""
+
+    def __init__(self, seconds: float | None) -> None:
+        self._end = inf if seconds is None else time.monotonic() + seconds
+
+    @property
+    def passed(self) -> bool:
+        return time.monotonic() >= self._end
+
+    def before(self, jobs: Iterable[Any]) -> Iterator[Any]:
+        """Give jobs as long as there is time."""
+        return takewhile(lambda _: not self.passed, jobs)
+
+
+class _Tools(NamedTuple):
+    """What the stages run with."""
+
+    processes: int
+    deadline: _Deadline
+    watch: Watch
+
+
+def _run(bench: Bench, folder: RunFolder, info: RunInfo, *, tools: _Tools) -> Results:
+    plan = bench.plan
     units = tuple(work_units(plan, tasks=info.tasks))
-    with Workers(processes) as workers:
-        stages = _Stages(plan, folder.path, workers, watch)
-        stages.run("builds", _prepare_build, range(plan.builds))
-        stages.run("units", _play_unit, units, done=folder.has)
-        stages.run("dumps", _dump_build, range(plan.builds))
-    return _conclude(folder, info, units)
+    learning = range(plan.builds) if plan.mode == "offline" else ()
+    with Workers(tools.processes) as workers:
+        stages = _Stages(plan, folder.path, workers, tools)
+        stages.run("builds", _prepare_build, learning, done=folder.has_build)
+        playable = [unit for unit in units if plan.mode == "online" or folder.has_build(unit.build)]
+        stages.run("units", _play_unit, playable, done=folder.has)
+        prepared = [build for build in learning if folder.has_build(build)]
+        stages.run("dumps", _dump_build, prepared, cut_off=False)
+    return _conclude(bench, folder, info, units)
 
 
 def _require_extra() -> None:
@@ -118,7 +177,7 @@ class _Stages(NamedTuple):
     plan: Plan
     path: Path
     workers: Workers
-    watch: Watch
+    tools: _Tools
 
     def run(
         self,
@@ -127,13 +186,15 @@ class _Stages(NamedTuple):
         jobs: Sequence[Any],
         *,
         done: Callable[[Any], bool] = lambda job: False,  # noqa: ARG005
+        cut_off: bool = True,
     ) -> None:
-        """Do the jobs of a stage that aren't done yet."""
+        """Do the jobs of a stage that aren't done yet, as far as time allows."""
         waiting = [Assignment(self.plan, self.path, job) for job in jobs if not done(job)]
         finished = len(jobs) - len(waiting)
-        self.watch(stage, finished, len(jobs))
-        for count, _ in enumerate(self.workers.run(work, waiting), start=finished + 1):
-            self.watch(stage, count, len(jobs))
+        self.tools.watch(stage, finished, len(jobs))
+        begun = self.tools.deadline.before(waiting) if cut_off else waiting
+        for count, _ in enumerate(self.workers.run(work, begun), start=finished + 1):
+            self.tools.watch(stage, count, len(jobs))
 
 
 def _prepare_build(assignment: Assignment) -> None:
@@ -144,7 +205,11 @@ def _prepare_build(assignment: Assignment) -> None:
 
 def _play_unit(assignment: Assignment) -> None:
     assert isinstance(assignment.what, WorkUnit)
-    play(_open_bench(assignment.plan), RunFolder(assignment.path), assignment.what)
+    bench, folder = _open_bench(assignment.plan), RunFolder(assignment.path)
+    if bench.plan.mode == "online":
+        play_stream(bench, folder, assignment.what)
+    else:
+        play(bench, folder, assignment.what)
 
 
 def _dump_build(assignment: Assignment) -> None:
@@ -152,9 +217,21 @@ def _dump_build(assignment: Assignment) -> None:
     dump_build(_open_bench(assignment.plan), RunFolder(assignment.path), assignment.what)
 
 
-def _conclude(folder: RunFolder, info: RunInfo, units: Sequence[WorkUnit]) -> Results:
-    played: list[Played] = [entry for unit in units for entry in folder.get(unit)]
-    results = Results(run=_with_logs(info, folder), arms=summarise(info.plan, played))
+def _conclude(bench: Bench, folder: RunFolder, info: RunInfo, units: Sequence[WorkUnit]) -> Results:
+    whole = whole_rounds(units, folder.has)
+    if not whole:
+        raise BenchmarkFailed(
+            "time was over before every arm had played one round; what was played is kept: run "
+            "the same command again to go on, with a longer --time-budget"
+        )
+    rounds = {unit.round for unit in units}
+    kept = [unit for unit in units if unit.round in whole]
+    played: list[Played] = [entry for unit in kept for entry in folder.get(unit)]
+    difficulty = difficulties(bench.suite, sorted({entry.task for entry in played}))
+    info = info.model_copy(update={"rounds": len(whole), "planned": len(rounds)})
+    results = Results(
+        run=_with_logs(info, folder), arms=summarise(info.plan, played, difficulty=difficulty)
+    )
     write_records(folder.episodes_file, played)
     write_report(folder, results, played)
     folder.finish(results)
@@ -162,7 +239,7 @@ def _conclude(folder: RunFolder, info: RunInfo, units: Sequence[WorkUnit]) -> Re
 
 
 def _with_logs(info: RunInfo, folder: RunFolder) -> RunInfo:
-    builds = [folder.build_folder(build) for build in range(info.builds)]
+    builds = [folder.build_folder(build) for build in range(info.builds) if folder.has_build(build)]
     games = [{game.task_id for game in read_games(build).values()} for build in builds]
     logs = tuple(read_result(build) for build in builds)
     return info.model_copy(update={"logs": logs, "shared_games_mean": mean_overlap(games)})
@@ -175,15 +252,24 @@ def _open_bench(plan: Plan) -> Bench:
 @lru_cache(maxsize=4)
 def _load(plan: str) -> Bench:
     parsed = Plan.model_validate_json(plan)
-    return Bench(parsed, load_suite(parsed.env), load_agent(parsed.agent))
+    return Bench(
+        parsed,
+        load_suite(parsed.env, parsed.env_options),
+        load_agent(parsed.agent, parsed.agent_options),
+    )
 
 
 def _describe(bench: Bench, *, tasks: int, command: str) -> RunInfo:
     plan = bench.plan
     if plan.collector is not None:
         load_collector(plan.collector.name, bench.suite)
+    if plan.floor is not None:
+        load_agent(plan.floor)
+    online = plan.mode == "online"
     return RunInfo(
         command=command,
+        mode=plan.mode,
+        log="own" if online else "shared",
         builds=plan.builds,
         tasks=tasks,
         seeds=plan.seeds,
@@ -191,7 +277,7 @@ def _describe(bench: Bench, *, tasks: int, command: str) -> RunInfo:
         policy=getattr(bench.agent, "policy", plan.agent),
         policy_kind=_policy_kind(bench.agent),
         environment=plan.env,
-        train_source=train_source(bench.suite, plan),
+        train_source="official" if online else train_source(bench.suite, plan),
         collector=_name_collectors(plan),
         plan=plan,
         configuration=_configuration(plan),
@@ -219,8 +305,8 @@ def _name_collectors(plan: Plan) -> str:
 def _configuration(plan: Plan) -> str:
     """Digest all on which the figures rest: the plan, the settings and the code."""
     paths = ["skillmem", plan.env, plan.agent]
-    if plan.collector is not None:
-        paths.append(plan.collector.name)
+    paths += [plan.collector.name] if plan.collector is not None else []
+    paths += [plan.floor] if plan.floor is not None else []
     parts = (plan.model_dump_json(), Config().model_dump_json(), code_digest(*paths))
     return sha256("\n".join(parts).encode()).hexdigest()
 

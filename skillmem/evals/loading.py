@@ -2,27 +2,34 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Mapping, Sequence
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
+from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
+
+from pydantic import JsonValue
 
 from skillmem.errors import InvalidOption, SkillMemError, UnknownAgent, UnknownEnvironment
 from skillmem.protocols import Agent, ExpertSuite, Suite
 
+Options = Mapping[str, JsonValue]
+NO_OPTIONS: Options = {}
 OF_THE_CLONE = ("agents", "envs")
 
 
-def load_suite(path: str) -> Suite:
+def load_suite(path: str, options: Options = NO_OPTIONS) -> Suite:
     """Make the suite that `module:function` names.
 
     Raises:
         UnknownEnvironment: the path leads nowhere, or to what makes no suite.
+        InvalidOption: the function takes no option of that name.
     """
     suite: Suite = _make(
         path,
+        options,
         UnknownEnvironment,
         what="suite",
         methods=("tasks", "task", "open"),
@@ -31,14 +38,20 @@ def load_suite(path: str) -> Suite:
     return suite
 
 
-def load_agent(path: str) -> Agent:
+def load_agent(path: str, options: Options = NO_OPTIONS) -> Agent:
     """Make the agent that `module:function` names.
 
     Raises:
         UnknownAgent: the path leads nowhere, or to what makes no agent.
+        InvalidOption: the function takes no option of that name.
     """
     agent: Agent = _make(
-        path, UnknownAgent, what="agent", methods=("play",), example="agents.case_based:make"
+        path,
+        options,
+        UnknownAgent,
+        what="agent",
+        methods=("play",),
+        example="agents.case_based:make",
     )
     return agent
 
@@ -82,6 +95,7 @@ def _package_files(package: str) -> list[Path]:
 
 def _make(
     path: str,
+    options: Options,
     unknown: type[SkillMemError],
     *,
     what: str,
@@ -89,14 +103,15 @@ def _make(
     example: str,
 ) -> Any:
     make = _find(path, unknown, example=example)
+    _require_options(path, make, options)
     try:
-        made = make()
+        made = make(**options)
     except SkillMemError:
         raise
     except Exception as error:
         raise unknown(
             f"{path!r} made no {what}: {type(error).__name__}: {error}; "
-            f"name a function that makes one without arguments, such as {example!r}"
+            f"name a function that makes one, such as {example!r}"
         ) from error
     lacking = [method for method in methods if not callable(getattr(made, method, None))]
     if lacking:
@@ -106,7 +121,21 @@ def _make(
     return made
 
 
-def _find(path: str, unknown: type[SkillMemError], *, example: str) -> Callable[[], object]:
+def _require_options(path: str, make: Callable[..., object], options: Options) -> None:
+    """Refuse options that `make` doesn't take, and name those it does."""
+    try:
+        parameters = signature(make).parameters
+    except ValueError:  # a callable of C doesn't tell
+        return
+    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters.values()):
+        return
+    unknown = [name for name in options if name not in parameters]
+    if unknown:
+        known = ", ".join(parameters) or "none"
+        raise InvalidOption(f"{path!r} takes no option {unknown[0]!r}; its options: {known}")
+
+
+def _find(path: str, unknown: type[SkillMemError], *, example: str) -> Callable[..., object]:
     module_name, _, function_name = path.partition(":")
     if not module_name or not function_name:
         raise unknown(f"{path!r} is no import path; write 'module:function', such as {example!r}")
@@ -119,7 +148,7 @@ def _find(path: str, unknown: type[SkillMemError], *, example: str) -> Callable[
             f"{path!r} leads nowhere: there is no module {error.name!r} here or installed; "
             f"run from the folder that holds it{_where(path)}, or try {example!r}"
         ) from error
-    make: Callable[[], object] | None = getattr(module, function_name, None)
+    make: Callable[..., object] | None = getattr(module, function_name, None)
     if not callable(make):
         raise unknown(
             f"{path!r} leads nowhere: module {module_name!r} has no function {function_name!r}; "

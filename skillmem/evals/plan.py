@@ -2,16 +2,19 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+import json
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from itertools import zip_longest
 from typing import Literal, NamedTuple, Self
 
-from pydantic import Field, field_validator, model_validator
+from pydantic import Field, JsonValue, field_validator, model_validator
 
 from skillmem.errors import InvalidOption, UnknownArm
 from skillmem.types import Record, Unit
 
+FLOOR = "floor"
+"""The arm that another agent plays, without memory."""
 ARMS = (
     "none",
     "placebo",
@@ -27,7 +30,9 @@ ARMS = (
 )
 UNLIMITED = "unlimited"
 TASKS_OF_A_UNIT = 45
+"""Tasks that share the opening of an arm, where playing them takes less time than that."""
 
+Mode = Literal["offline", "online"]
 TrainSource = Literal["auto", "official", "drawn"]
 
 
@@ -39,10 +44,21 @@ class Collector(Record):
 
 
 class Plan(Record):
-    """All that decides a benchmark's figures. A budget of `None` is unlimited."""
+    """All that decides a benchmark's figures. A budget of `None` is unlimited.
+
+    `env_options` and `agent_options` are the keyword arguments of the environment's and the
+    agent's `make`. `floor` is the import path of an agent that plays the arm `floor` without
+    memory. `tasks_of_a_unit` says how many tasks are played, and kept, at a time; if it is
+    `None`, that depends on how fast the agent plays.
+    """
 
     env: str
     agent: str
+    env_options: dict[str, JsonValue] = Field(default_factory=dict)
+    agent_options: dict[str, JsonValue] = Field(default_factory=dict)
+    floor: str | None = None
+    mode: Mode = "offline"
+    tasks_of_a_unit: int | None = Field(default=None, ge=1)
     split: str = "valid_unseen"
     arms: tuple[str, ...] = ARMS
     train: int = Field(default=60, ge=1)
@@ -71,6 +87,15 @@ class Plan(Record):
         return budgets
 
     @model_validator(mode="after")
+    def _floor_is_played_by_somebody(self) -> Self:
+        if (FLOOR in self.arms) != (self.floor is not None):
+            raise InvalidOption(
+                f"the arm {FLOOR!r} is played by the agent that --floor names, and by no other; "
+                "give both or neither"
+            )
+        return self
+
+    @model_validator(mode="after")
     def _no_repetition(self) -> Self:
         for name, values in (("arm", self.arms), ("budget", self.budgets)):
             repeated = [value for value in values if values.count(value) > 1]
@@ -80,7 +105,10 @@ class Plan(Record):
 
 
 class WorkUnit(NamedTuple):
-    """A piece of work that is done or not: some tasks of one build, arm, budget and seed."""
+    """A piece of work that is done or not: some tasks of one build, arm, budget and seed.
+
+    In a stream a unit is all of it, and `build` the number of the stream.
+    """
 
     build: int
     arm: str
@@ -94,6 +122,11 @@ class WorkUnit(NamedTuple):
         budget = UNLIMITED if self.budget is None else str(self.budget)
         return f"{self.build:03d}.{self.arm}.{budget}.{self.seed:02d}.{self.part:03d}"
 
+    @property
+    def round(self) -> tuple[int, int, int]:
+        """Name what all arms and budgets play alike: they are compared on whole rounds only."""
+        return self.build, self.seed, self.part
+
 
 def require_arms(arms: Sequence[str]) -> None:
     """Refuse arms that don't exist.
@@ -102,7 +135,7 @@ def require_arms(arms: Sequence[str]) -> None:
         UnknownArm: there is none of that name.
     """
     for arm in arms:
-        if arm not in ARMS:
+        if arm not in (*ARMS, FLOOR):
             raise UnknownArm(f"no arm {arm!r}; there are: {', '.join(ARMS)}")
 
 
@@ -113,6 +146,23 @@ def parse_budgets(text: str) -> tuple[int | None, ...]:
         InvalidOption: one is neither a number of tokens nor `unlimited`.
     """
     return tuple(_parse_budget(part.strip()) for part in text.split(","))
+
+
+def parse_options(settings: Sequence[str]) -> dict[str, JsonValue]:
+    """Read options such as `max_steps=30` or `model=./tiny.gguf`: JSON where it is JSON.
+
+    Raises:
+        InvalidOption: one has no name, or is given twice.
+    """
+    options: dict[str, JsonValue] = {}
+    for setting in settings:
+        name, sign, value = setting.partition("=")
+        if not sign or not name.isidentifier():
+            raise InvalidOption(f"option {setting!r} needs a name and a value: max_steps=30")
+        if name in options:
+            raise InvalidOption(f"option {name!r} is given twice; give it once")
+        options[name] = _parse_value(value)
+    return options
 
 
 def parse_collector(text: str) -> Collector:
@@ -145,19 +195,45 @@ def interleave(task_ids: Sequence[str], labels: Sequence[str]) -> tuple[str, ...
 
 
 def work_units(plan: Plan, *, tasks: int) -> Iterator[WorkUnit]:
-    """List the units of `tasks` tasks, a build's and an arm's together."""
-    for build in range(plan.builds):
+    """List the units of `tasks` tasks, a round's together.
+
+    Rounds are in an order in which every task comes up before any comes up again, and builds
+    take turns: wherever a run is cut off, tasks and builds are spread as far as they can be.
+    """
+    for build, seed, part in _rounds(plan, parts=_parts(plan, tasks)):
         for arm in plan.arms:
             for budget in plan.budgets:
-                for seed in range(plan.seeds):
-                    for part in range(-(-tasks // TASKS_OF_A_UNIT)):
-                        yield WorkUnit(build, arm, budget, seed, part)
+                yield WorkUnit(build, arm, budget, seed, part)
 
 
-def unit_tasks(unit: WorkUnit, tasks: Sequence[str]) -> Sequence[str]:
-    """Give the tasks that a unit plays."""
-    start = unit.part * TASKS_OF_A_UNIT
-    return tasks[start : start + TASKS_OF_A_UNIT]
+def whole_rounds(
+    units: Sequence[WorkUnit], is_done: Callable[[WorkUnit], bool]
+) -> frozenset[tuple[int, int, int]]:
+    """Name the rounds of which every unit is done: there every arm has played the same."""
+    rounds = {unit.round for unit in units}
+    return frozenset(rounds - {unit.round for unit in units if not is_done(unit)})
+
+
+def _unit_size(plan: Plan) -> int:
+    return plan.tasks_of_a_unit or TASKS_OF_A_UNIT
+
+
+def _parts(plan: Plan, tasks: int) -> int:
+    return 1 if plan.mode == "online" else -(-tasks // _unit_size(plan))
+
+
+def _rounds(plan: Plan, *, parts: int) -> Iterator[tuple[int, int, int]]:
+    for turn in range(plan.builds * plan.seeds):
+        for part in range(parts):
+            yield (turn + part) % plan.builds, turn // plan.builds, part
+
+
+def unit_tasks(plan: Plan, unit: WorkUnit, tasks: Sequence[str]) -> Sequence[str]:
+    """Give the tasks that a unit plays, in their order."""
+    if plan.mode == "online":
+        return sorted(tasks, key=lambda task_id: keyed(plan.seed, "stream", unit.build, task_id))
+    start = unit.part * _unit_size(plan)
+    return tasks[start : start + _unit_size(plan)]
 
 
 def episode_seed(plan: Plan, *, build: int, seed: int) -> int:
@@ -168,6 +244,14 @@ def episode_seed(plan: Plan, *, build: int, seed: int) -> int:
 def keyed(*key: object) -> str:
     """Turn a key into noise that is the same in every process."""
     return sha256(repr(key).encode()).hexdigest()
+
+
+def _parse_value(text: str) -> JsonValue:
+    try:
+        value: JsonValue = json.loads(text)
+    except ValueError:
+        return text
+    return value
 
 
 def _parse_budget(text: str) -> int | None:

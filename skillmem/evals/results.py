@@ -6,7 +6,7 @@ from typing import Literal
 
 from pydantic import Field
 
-from skillmem.evals.plan import Plan
+from skillmem.evals.plan import Mode, Plan
 from skillmem.types import EndedBy, Record, Unit
 
 Bounds = tuple[float, float]
@@ -14,7 +14,12 @@ PolicyKind = Literal["model", "scripted", "unknown"]
 
 
 class Played(Record):
-    """One evaluation episode: a line of `episodes.jsonl`. `label` is for the report only."""
+    """One evaluation episode: a line of `episodes.jsonl`. `label` is for the report only.
+
+    `success` is `None` when nobody judged it, and `detail` then says why. `score` is the
+    environment's, 1.0 at most. `position` counts from 0 within a stream. `model_tokens` are
+    those that a language model read and wrote, and `seconds` the time that playing took.
+    """
 
     arm: str
     budget: int | None
@@ -22,48 +27,92 @@ class Played(Record):
     seed: int
     task: str
     label: str
-    success: bool
+    success: bool | None
+    score: float | None = None
     steps: int
     ended_by: EndedBy
     memory_tokens: int
     items: tuple[str, ...]
     actions: tuple[str, ...]
+    detail: str = ""
+    position: int | None = None
+    model_tokens: int | None = None
+    seconds: float = 0.0
 
 
 class Difference(Record):
-    """How much more often an arm won than another, on the same builds, seeds and tasks."""
+    """How much more often an arm won than another, on the same builds, seeds and tasks.
+
+    `pairs` counts the pairs of episodes of which both were judged.
+    """
 
     difference: float
     ci95: Bounds
+    pairs: int = 0
 
 
 class LabelResult(Record):
-    """An arm's success on the tasks of one label."""
+    """An arm's success on the tasks of one label, or in one part of its streams."""
 
     n: int
     success_rate: Unit
     ci95: Bounds
 
 
+class DifficultyResult(LabelResult):
+    """An arm's success on tasks whose shortest known plans are about as long.
+
+    `coverage` is the share of (build, task) of which at least one run won.
+    """
+
+    coverage: Unit
+
+
+class Diversity(Record):
+    """How differently an arm plays the same task with the same memory, over its seeds.
+
+    `groups` counts the (build, task) with at least two runs; the rest are means over them.
+    `distinct_plans` counts different sequences of actions, `distinct_wins` those that won.
+    `divergence_entropy` is that, in bits, of the actions at the first step where two runs part;
+    0 where none do.
+    """
+
+    groups: int
+    runs: float
+    distinct_plans: float
+    distinct_wins: float
+    divergence_entropy: float
+
+
 class ArmResult(Record):
     """What one arm reached under one budget (`None`: unlimited).
 
-    `memory_tokens_mean` is of an episode's first prompt. `pass_at_k` maps k to the chance
-    that one of k runs with one memory wins. `versus` maps each other arm to the paired
-    difference, this arm minus that one.
+    `n` counts the episodes that were judged, and all rates are of these; without any, the
+    rate is 0 and its interval from 0 to 1. `memory_tokens_mean` is of an episode's first prompt.
+    `pass_at_k` maps k to the chance that one of k runs with one memory wins, over the tasks
+    that were played as often. `versus` maps each other arm to the paired difference, this arm
+    minus that one. `model_tokens_per_step` are tokens that a language model read and wrote.
     """
 
     arm: str
     split: str
     n: int
+    not_judged: int = 0
     success_rate: Unit
     ci95: Bounds
     steps_mean: float
     budget: int | None
     memory_tokens_mean: float
     nothing_shown: Unit = Field(description="Share of the episodes whose prompt held no memory.")
+    score_mean: float | None = None
+    score_ci95: Bounds | None = None
+    seconds_per_step: float = 0.0
+    model_tokens_per_step: float | None = None
     pass_at_k: dict[int, float]
+    diversity: Diversity | None = None
     by_label: dict[str, LabelResult]
+    by_difficulty: dict[str, DifficultyResult] = Field(default_factory=dict)
+    by_position: dict[str, LabelResult] = Field(default_factory=dict)
     versus: dict[str, Difference]
 
 
@@ -90,12 +139,13 @@ class Machine(Record):
 class RunInfo(Record):
     """How the figures were made: enough to make them again.
 
-    `builds`, `tasks` and `seeds` are counts. `configuration` is a digest of the plan, the
-    settings and the code.
+    `builds`, `tasks` and `seeds` are counts. A round is some tasks with one build and one seed,
+    played by every arm under every budget: figures are of the `rounds` that were played of
+    those `planned`. `configuration` is a digest of the plan, the settings and the code.
     """
 
     command: str
-    mode: Literal["offline", "online"] = "offline"
+    mode: Mode = "offline"
     log: Literal["shared", "own"] = "shared"
     builds: int
     tasks: int
@@ -113,6 +163,8 @@ class RunInfo(Record):
     configuration: str
     versions: dict[str, str]
     machine: Machine
+    rounds: int = 0
+    planned: int = 0
     logs: tuple[BuildResult, ...]
 
 
@@ -121,3 +173,8 @@ class Results(Record):
 
     run: RunInfo
     arms: tuple[ArmResult, ...]
+
+    @property
+    def complete(self) -> bool:
+        """Tell whether all that was planned was played."""
+        return self.run.rounds == self.run.planned

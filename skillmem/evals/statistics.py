@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
-from math import comb, sqrt
+from math import comb, inf, sqrt
 from types import ModuleType
 from typing import Any, NamedTuple
 
@@ -28,6 +28,14 @@ class Interval(NamedTuple):
 
     low: float
     high: float
+
+
+def mean_interval(values: Values, *, builds: Values, tasks: Values) -> Interval | None:
+    """Give the 95 % interval of the mean of any values; nothing when all are equal."""
+    if _constant(values) is not None:
+        return None
+    everything = Interval(-inf, inf)
+    return _t_interval(values, builds=builds, tasks=tasks, bounds=everything)
 
 
 def rate_interval(values: Values, *, builds: Values, tasks: Values) -> Interval:

@@ -2,26 +2,46 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any
 
 import numpy as np
 from numpy.typing import NDArray
 
 from skillmem.errors import SkillMemError
+from skillmem.evals.diversity import by_build_and_task, diversity
 from skillmem.evals.plan import Plan
-from skillmem.evals.results import ArmResult, Bounds, Difference, LabelResult, Played
-from skillmem.evals.statistics import Interval, difference_interval, pass_at_k, rate_interval
+from skillmem.evals.results import (
+    ArmResult,
+    Bounds,
+    Difference,
+    DifficultyResult,
+    LabelResult,
+    Played,
+)
+from skillmem.evals.statistics import (
+    Interval,
+    difference_interval,
+    mean_interval,
+    pass_at_k,
+    rate_interval,
+)
 
 DIGITS = 6
+QUARTERS = 4
+UNKNOWN: Bounds = (0.0, 1.0)
 
 Series = Sequence[Played]
+NO_CLASSES: Mapping[str, str] = {}
 
 
-def summarise(plan: Plan, played: Series) -> tuple[ArmResult, ...]:
+def summarise(
+    plan: Plan, played: Series, *, difficulty: Mapping[str, str] = NO_CLASSES
+) -> tuple[ArmResult, ...]:
     """Give every arm's figures under every budget, in the plan's order.
 
     `played` holds, for each arm and budget, the same builds, seeds and tasks in one order.
+    `difficulty` maps tasks to their classes.
     """
     results = []
     for budget in plan.budgets:
@@ -29,12 +49,15 @@ def summarise(plan: Plan, played: Series) -> tuple[ArmResult, ...]:
             arm: [entry for entry in played if (entry.arm, entry.budget) == (arm, budget)]
             for arm in plan.arms
         }
-        results += [_arm_result(plan, arm, series=series, budget=budget) for arm in plan.arms]
+        results += [
+            _arm_result(plan, arm, series=series, budget=budget, difficulty=difficulty)
+            for arm in plan.arms
+        ]
     return tuple(results)
 
 
 def compare(ours: Series, theirs: Series) -> Difference:
-    """Give the mean of the paired differences, ours minus theirs.
+    """Give the mean of the paired differences, ours minus theirs, over the pairs both judged.
 
     Raises:
         SkillMemError: the episodes are not pairs.
@@ -44,52 +67,136 @@ def compare(ours: Series, theirs: Series) -> Difference:
             f"arms {ours[0].arm!r} and {theirs[0].arm!r} played different builds, seeds or "
             "tasks; remove the folder and run the benchmark again"
         )
-    difference = _won(ours) - _won(theirs)
-    interval = difference_interval(difference, **_clusters(ours))
-    return Difference(difference=_rounded(difference.mean()), ci95=_bounds(interval))
-
-
-def _arm_result(
-    plan: Plan, arm: str, *, series: Mapping[str, Series], budget: int | None
-) -> ArmResult:
-    own = series[arm]
-    won = _won(own)
-    return ArmResult(
-        arm=arm,
-        split=plan.split,
-        n=len(own),
-        success_rate=_rounded(won.mean()),
-        ci95=_bounds(rate_interval(won, **_clusters(own))),
-        steps_mean=_rounded(np.mean([entry.steps for entry in own])),
-        budget=budget,
-        memory_tokens_mean=_rounded(np.mean([entry.memory_tokens for entry in own])),
-        nothing_shown=_rounded(np.mean([entry.memory_tokens == 0 for entry in own])),
-        pass_at_k=_passes(own, runs=plan.seeds),
-        by_label=_by_label(own),
-        versus={other: compare(own, theirs) for other, theirs in series.items() if other != arm},
+    pairs = [
+        (one, other)
+        for one, other in zip(ours, theirs, strict=True)
+        if one.success is not None and other.success is not None
+    ]
+    if not pairs:
+        return Difference(difference=0.0, ci95=(-1.0, 1.0), pairs=0)
+    difference = _won([one for one, _ in pairs]) - _won([other for _, other in pairs])
+    interval = difference_interval(difference, **_clusters([one for one, _ in pairs]))
+    return Difference(
+        difference=_rounded(difference.mean()), ci95=_bounds(interval), pairs=len(pairs)
     )
 
 
-def _by_label(own: Series) -> dict[str, LabelResult]:
-    results = {}
-    for label in sorted({entry.label for entry in own}):
-        members = [entry for entry in own if entry.label == label]
-        won = _won(members)
-        results[label] = LabelResult(
-            n=len(members),
-            success_rate=_rounded(won.mean()),
-            ci95=_bounds(rate_interval(won, **_clusters(members))),
-        )
-    return results
+def _arm_result(
+    plan: Plan,
+    arm: str,
+    *,
+    series: Mapping[str, Series],
+    budget: int | None,
+    difficulty: Mapping[str, str],
+) -> ArmResult:
+    everything = series[arm]
+    own = [entry for entry in everything if entry.success is not None]
+    rate = _rate(own)
+    steps = sum(entry.steps for entry in everything)
+    return ArmResult(
+        arm=arm,
+        split=plan.split,
+        n=rate.n,
+        not_judged=len(everything) - len(own),
+        success_rate=rate.success_rate,
+        ci95=rate.ci95,
+        steps_mean=_mean(entry.steps for entry in own),
+        budget=budget,
+        memory_tokens_mean=_mean(entry.memory_tokens for entry in everything),
+        nothing_shown=_mean(entry.memory_tokens == 0 for entry in everything),
+        **_scores(own),
+        seconds_per_step=_rounded(sum(entry.seconds for entry in everything) / max(steps, 1)),
+        model_tokens_per_step=_model_tokens(everything, steps),
+        pass_at_k=_passes(own, most=plan.seeds),
+        diversity=diversity(own),
+        by_label=_by(own, lambda entry: entry.label),
+        by_difficulty=_by_difficulty(own, difficulty),
+        by_position=_by_position(own),
+        versus={other: compare(everything, it) for other, it in series.items() if other != arm},
+    )
 
 
-def _passes(own: Series, *, runs: int) -> dict[int, float]:
-    """Count the wins of each task within each build, over its seeds."""
-    wins: dict[tuple[int, str], int] = {}
-    for entry in own:
-        wins[entry.build, entry.task] = wins.get((entry.build, entry.task), 0) + entry.success
-    counts = tuple(wins.values())
-    return {k: _rounded(pass_at_k(counts, runs=runs, k=k)) for k in range(1, runs + 1)}
+def _rate(own: Series) -> LabelResult:
+    if not own:
+        return LabelResult(n=0, success_rate=0.0, ci95=UNKNOWN)
+    won = _won(own)
+    return LabelResult(
+        n=len(own),
+        success_rate=_rounded(won.mean()),
+        ci95=_bounds(rate_interval(won, **_clusters(own))),
+    )
+
+
+def _scores(own: Series) -> dict[str, Any]:
+    """Give the mean of the environment's scores, where it gives any."""
+    scored = [entry for entry in own if entry.score is not None]
+    if not scored:
+        return {}
+    values = [entry.score for entry in scored if entry.score is not None]
+    interval = mean_interval(values, **_clusters(scored))
+    return {
+        "score_mean": _mean(values),
+        "score_ci95": None if interval is None else _bounds(interval),
+    }
+
+
+def _model_tokens(played: Series, steps: int) -> float | None:
+    counts = [entry.model_tokens for entry in played if entry.model_tokens is not None]
+    return _rounded(sum(counts) / max(steps, 1)) if counts else None
+
+
+def _by(own: Series, name: Callable[[Played], str]) -> dict[str, LabelResult]:
+    return {
+        found: _rate([entry for entry in own if name(entry) == found])
+        for found in sorted({name(entry) for entry in own})
+    }
+
+
+def _by_difficulty(own: Series, difficulty: Mapping[str, str]) -> dict[str, DifficultyResult]:
+    known = [entry for entry in own if entry.task in difficulty]
+    found = {}
+    for name, rate in _by(known, lambda entry: difficulty[entry.task]).items():
+        members = [entry for entry in known if difficulty[entry.task] == name]
+        groups = by_build_and_task(members).values()
+        covered = _mean(any(run.success for run in runs) for runs in groups)
+        found[name] = DifficultyResult(**rate.model_dump(), coverage=covered)
+    return dict(sorted(found.items(), key=lambda entry: _leading_number(entry[0])))
+
+
+def _by_position(own: Series) -> dict[str, LabelResult]:
+    """Part streams into quarters."""
+    placed = [entry for entry in own if entry.position is not None]
+    length = max((entry.position or 0 for entry in placed), default=-1) + 1
+
+    def quarter(entry: Played) -> int:
+        return (entry.position or 0) * QUARTERS // length
+
+    return {
+        f"quarter {number + 1}": _rate([entry for entry in placed if quarter(entry) == number])
+        for number in sorted({quarter(entry) for entry in placed})
+    }
+
+
+def _passes(own: Series, *, most: int) -> dict[int, float]:
+    """Count the wins of each task within each build, over its seeds.
+
+    Where a run was cut off some tasks have fewer runs: those with fewer than k are left out.
+    """
+    wins: dict[int, list[int]] = {}
+    for group in by_build_and_task(own).values():
+        wins.setdefault(len(group), []).append(sum(run.success is True for run in group))
+    found = {}
+    for k in range(1, most + 1):
+        enough = {runs: counts for runs, counts in wins.items() if runs >= k}
+        if enough:
+            sizes = [len(counts) for counts in enough.values()]
+            rates = [pass_at_k(counts, runs=runs, k=k) for runs, counts in enough.items()]
+            found[k] = _rounded(np.average(rates, weights=sizes))
+    return found
+
+
+def _leading_number(name: str) -> int:
+    return int(name.partition(" ")[0].partition("–")[0])
 
 
 def _won(series: Series) -> NDArray[np.float64]:
@@ -105,6 +212,12 @@ def _clusters(series: Series) -> dict[str, NDArray[Any]]:
 
 def _pair(entry: Played) -> tuple[int, int, str]:
     return entry.build, entry.seed, entry.task
+
+
+def _mean(values: Iterable[float]) -> float:
+    """Give the mean; 0 of nothing."""
+    found = list(values)
+    return _rounded(np.mean(found)) if found else 0.0
 
 
 def _bounds(interval: Interval) -> Bounds:

@@ -5,8 +5,9 @@ from __future__ import annotations
 import os
 import signal
 import threading
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator
 from concurrent.futures import FIRST_COMPLETED, Future, ProcessPoolExecutor, wait
+from itertools import islice
 from multiprocessing import get_context
 from multiprocessing.connection import Connection
 from types import TracebackType
@@ -28,19 +29,25 @@ class Workers:
         self._context = get_context("spawn")
         self._theirs, self._ours = self._context.Pipe(duplex=False)
 
-    def run(self, work: Callable[[Job], object], jobs: Sequence[Job]) -> Iterator[Job]:
-        """Do all jobs, and give each as it is done, in whatever order.
+    def run(self, work: Callable[[Job], object], jobs: Iterable[Job]) -> Iterator[Job]:
+        """Do jobs as they come, and give each as it is done, in whatever order.
 
-        With several processes, `work` and the jobs must be picklable.
+        No more are taken from `jobs` than are at work, so that it may end at any time. With
+        several processes, `work` and the jobs must be picklable.
         """
-        if self._processes <= 1 or len(jobs) <= 1:
+        if self._processes <= 1:
             for job in jobs:
                 work(job)
                 yield job
             return
-        pool = self._pool = self._pool or self._start()
-        waiting: dict[Future[Any], Job] = {pool.submit(work, job): job for job in jobs}
-        while waiting:
+        coming = iter(jobs)
+        waiting: dict[Future[Any], Job] = {}
+        while True:
+            for job in islice(coming, self._processes - len(waiting)):
+                pool = self._pool = self._pool or self._start()
+                waiting[pool.submit(work, job)] = job
+            if not waiting:
+                return
             for future in wait(waiting, return_when=FIRST_COMPLETED).done:
                 future.result()
                 yield waiting.pop(future)

@@ -91,7 +91,7 @@ def test_units_cover_every_episode_once(builds: int, seeds: int, tasks: int) -> 
     played = [
         (unit.build, unit.arm, unit.budget, unit.seed, task)
         for unit in units
-        for task in unit_tasks(unit, names)
+        for task in unit_tasks(plan, unit, names)
     ]
 
     assert len(played) == len(set(played)) == 2 * 2 * builds * seeds * tasks

@@ -1,0 +1,131 @@
+"""A policy for language models too small to chat: the likeliest of the admissible commands.
+
+The model reads a transcript (`agents.transcript`) and is asked how likely each admissible
+command is to come next. With `temperature` above 0 a command is drawn from the softmax of
+their scores over the temperature; the noise depends on the seed, the step and the command alone,
+so compared runs share it.
+"""
+
+from __future__ import annotations
+
+import os
+from collections import Counter
+from collections.abc import Sequence
+from pathlib import Path
+from typing import Literal, Protocol, get_args
+
+import numpy as np
+from numpy.typing import NDArray
+
+from agents.llama import ModelFile, Tokens, open_llama
+from agents.noise import gumbel
+from agents.play import PlainAgent
+from agents.transcript import continuation, first_kept, opening, turn
+from skillmem.errors import InvalidOption
+from skillmem.types import Prompt
+
+Scoring = Literal["sum", "mean"]
+LINE_END = "\n"
+
+
+class Reader(Protocol):
+    """A language model that says how likely continuations are. `agents.llama.Llama` is one."""
+
+    @property
+    def room(self) -> int:
+        """Tell how many tokens fit."""
+        ...
+
+    def begin(self) -> Tokens:
+        """Give what every prompt begins with."""
+        ...
+
+    def tokenise(self, text: str) -> Tokens:
+        """Split a text into tokens."""
+        ...
+
+    def likelihoods(
+        self, prompt: Sequence[int], continuations: Sequence[Sequence[int]], *, end: int
+    ) -> list[NDArray[np.float64]]:
+        """Give the log-probability of every token of each continuation."""
+        ...
+
+
+class RankingPolicy:
+    """Chooses by likelihood. The same arguments give the same action."""
+
+    def __init__(
+        self, reader: Reader, *, temperature: float, scoring: Scoring, repetition: float
+    ) -> None:
+        self._reader = reader
+        self._temperature = temperature
+        self._scoring = scoring
+        self._repetition = repetition
+
+    def act(self, prompt: Prompt, admissible: Sequence[str], *, seed: int) -> str:
+        """Choose a command; an empty one when none is admissible."""
+        if not admissible:
+            return ""
+        scores = self.scores(prompt, admissible)
+        number = len(prompt.steps)
+        done = Counter(step.action for step in prompt.steps)
+        noisy = [
+            score
+            - self._repetition * done[command]
+            + self._temperature * gumbel(seed, number, command)
+            for score, command in zip(scores, admissible, strict=True)
+        ]
+        return admissible[int(np.argmax(noisy))]
+
+    def scores(self, prompt: Prompt, admissible: Sequence[str]) -> list[float]:
+        """Score each command: the sum or the mean of its tokens' log-probabilities."""
+        read = self._reader
+        commands = [read.tokenise(continuation(command)) for command in admissible]
+        (end,) = read.tokenise(LINE_END)
+        found = read.likelihoods(self._prompt(prompt, commands), commands, end=end)
+        summed = np.sum if self._scoring == "sum" else np.mean
+        return [float(summed(tokens)) for tokens in found]
+
+    def _prompt(self, prompt: Prompt, commands: Sequence[Tokens]) -> list[int]:
+        read = self._reader
+        head = (*read.begin(), *read.tokenise(opening(prompt)))
+        turns = [read.tokenise(turn(step)) for step in prompt.steps]
+        room = read.room - len(head) - sum(map(len, commands)) - len(commands)
+        if room < 0:
+            raise InvalidOption(
+                f"a prompt of {len(head)} tokens and {len(commands)} commands exceeds the "
+                f"{read.room} of the context; raise `context_tokens`, or lower the budget"
+            )
+        kept = turns[first_kept([len(tokens) for tokens in turns], room) :]
+        return [*head, *(token for tokens in kept for token in tokens)]
+
+
+def make(
+    *,
+    model: str = "",
+    temperature: float = 1.0,
+    scoring: Scoring = "mean",
+    repetition: float = 0.0,
+    context_tokens: int = 4096,
+    threads: int = 0,
+) -> PlainAgent:
+    """Make the agent: `model` is the path of a GGUF file; `threads` 0 takes every core.
+
+    Raises:
+        InvalidOption: there is no such model, or another option can't be used.
+        MissingExtra: llama-cpp-python isn't installed.
+    """
+    if not model:
+        raise InvalidOption(
+            "which model? name a GGUF file: --agent-option model=PATH (`make models` fetches some)"
+        )
+    if scoring not in get_args(Scoring):
+        raise InvalidOption(f"scoring {scoring!r} is none of {', '.join(get_args(Scoring))}")
+    if temperature < 0:
+        raise InvalidOption(f"temperature must be 0 or more, not {temperature}")
+    path = Path(model).expanduser()
+    file = ModelFile(path, context_tokens, threads or os.cpu_count() or 1)
+    policy = RankingPolicy(
+        open_llama(file), temperature=temperature, scoring=scoring, repetition=repetition
+    )
+    return PlainAgent(policy, name=f"lm_ranking:{path.name}", policy_kind="model")
