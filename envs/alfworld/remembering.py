@@ -1,9 +1,10 @@
-"""What the engine works out again and again, worked out once.
+"""What the engine does again and again, done once.
 
 At every step the engine parses the same snippets of its grammar, and at every start it
 translates the same problem from PDDL, four times over. Each is a function of its text alone,
-so remembering the answers changes none of them. The engine is as it was again outside of
-`remembered`.
+so remembering the answers changes none of them. For every symbol of a text it copies, in
+depth, what is known about the things it names, though it only ever reads that: here a copy
+shares them. The engine is as it was again outside of `remembered`.
 """
 
 from __future__ import annotations
@@ -13,7 +14,7 @@ import pickle
 import sys
 import threading
 import zlib
-from collections.abc import Iterator
+from collections.abc import Iterator, Mapping
 from contextlib import ExitStack, contextmanager
 from functools import lru_cache
 from typing import Any
@@ -50,6 +51,7 @@ def remembered(*, planning: bool = False) -> Iterator[None]:
             (fast_downward, "pddl2sas", translate),
             (textgen, "_parse_and_convert", _parsed_afresh),
             (textgen, "Rule", _Rules),
+            (textgen, "copy_context", _copied),
         ):
             stack.callback(setattr, owner, name, getattr(owner, name))
             setattr(owner, name, value)
@@ -69,6 +71,12 @@ def _parsed_afresh(text: str, **options: Any) -> Any:
 @lru_cache(maxsize=MOST_SNIPPETS)
 def _parsed(text: str, options: tuple[tuple[str, Any], ...]) -> Any:
     return _parse(text, **dict(options))
+
+
+def _copied(context: Mapping[str, Any]) -> dict[str, Any]:
+    """Copy a context so that its names can be bound anew, and nothing else."""
+    own = {"variables": dict(context["variables"]), "mapping": dict(context["mapping"])}
+    return {**context, **own}
 
 
 class _Rules:
