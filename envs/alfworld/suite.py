@@ -6,6 +6,7 @@ from envs import household
 from envs.alfworld.environment import AlfworldEnv
 from envs.alfworld.games import PddlGame, official_problem, with_our_rules
 from envs.household.library import SPLITS
+from envs.household.pddl import problem as written
 from skillmem.types import Task
 
 
@@ -30,6 +31,10 @@ class OfficialSuite:
         """
         return self._household.tasks(split)
 
+    def draw(self, count: int, seed: int) -> tuple[str, ...]:
+        """Give the ids of `count` training games drawn anew, the same ones for the same seed."""
+        return self._household.draw(count, seed)
+
     def task(self, task_id: str) -> Task:
         """Describe a game: its goal, its first observation; its type as the label.
 
@@ -52,10 +57,9 @@ class OfficialSuite:
         Raises:
             UnknownTask: no game has that id.
         """
-        goal = self.task(task_id).goal
-        problem = official_problem(task_id)
-        assert problem is not None
-        return with_our_rules(task_id, goal=goal, problem=problem)
+        game = self._household.game(task_id)
+        problem = official_problem(task_id) or written(game)
+        return with_our_rules(task_id, goal=game.goal, problem=problem)
 
     def expert(self, task_id: str) -> tuple[str, ...]:
         """Give commands that win a game: the official walkthrough, or a plan where none is.
