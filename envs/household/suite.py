@@ -85,6 +85,14 @@ class Suite:
         """
         return signature(_game(task_id))
 
+    def game(self, task_id: str) -> Game:
+        """Give the facts of a game.
+
+        Raises:
+            UnknownTask: no game has that id.
+        """
+        return _game(task_id)
+
     def walkthrough(self, task_id: str) -> tuple[str, ...]:
         """Give the official walkthrough; empty for training games, which have none."""
         return _game(task_id).walkthrough

@@ -1,0 +1,133 @@
+"""ALFWorld's own engine: the one module that touches textworld, alfworld and fast-downward."""
+
+from __future__ import annotations
+
+import os
+import weakref
+from collections.abc import Iterator
+from contextlib import AbstractContextManager, contextmanager
+from functools import cache
+from importlib import import_module
+from typing import Any, NamedTuple
+
+from envs.alfworld.games import PddlGame
+from skillmem.errors import InvalidOption, MissingExtra
+
+INSTALL = (
+    "pip install textworld==1.7.0 fast-downward-textworld==20.6.4\n"
+    "pip install --no-deps alfworld==0.4.2"
+)
+MODULES = ("fast_downward", "textworld.envs.pddl", "alfworld.agents.environment.alfred_tw_env")
+DATA_VARIABLE = "ALFWORLD_DATA"
+
+
+class View(NamedTuple):
+    """What the engine shows: its text, the admissible commands in order, whether it is won."""
+
+    text: str
+    commands: tuple[str, ...]
+    won: bool
+
+
+class Engine:
+    """One game, loaded, until it is closed or forgotten.
+
+    Raises:
+        MissingExtra: the engine is not installed.
+        InvalidOption: the engine can't read the game.
+    """
+
+    def __init__(self, game: PddlGame, *, planning: bool = False) -> None:
+        require_engine()
+        from alfworld.agents.environment.alfred_tw_env import AlfredDemangler
+        from textworld import EnvInfos
+
+        self._planning = planning
+        backend = _take_backend()
+        self._finalizer = weakref.finalize(self, _IDLE.append, backend)
+        backend.request_infos = EnvInfos(
+            admissible_commands=True, won=True, policy_commands=planning
+        )
+        self._env = AlfredDemangler(backend)
+        try:
+            with self._remembered():
+                self._env.load(game.content())
+        except (Exception, SystemExit) as error:  # the translator raises whatever it likes
+            self.close()
+            raise InvalidOption(
+                f"ALFWorld's engine can't read the game {game.id!r}: "
+                f"{type(error).__name__}: {error}; mend its file or take it away"
+            ) from error
+
+    def start(self) -> View:
+        """Begin the game, or begin it again."""
+        with self._remembered():
+            return _view(self._env.reset())
+
+    def do(self, command: str) -> View:
+        """Give a command; the game must have begun."""
+        with self._remembered():
+            state, _, _ = self._env.step(command)
+            return _view(state)
+
+    def plan(self) -> tuple[str, ...]:
+        """Give the planner's commands from the beginning; none if it finds no plan."""
+        with self._remembered():
+            return tuple(self._env.reset()["policy_commands"])
+
+    def close(self) -> None:
+        """Let another game be loaded in this one's place. Nothing can be done after that."""
+        self._env = None
+        self._finalizer()
+
+    def _remembered(self) -> AbstractContextManager[None]:
+        from envs.alfworld.remembering import remembered
+
+        return remembered(planning=self._planning)
+
+
+_IDLE: list[Any] = []
+"""Backends without a game. Each holds a copy of a library that crashes the process when it is
+unloaded and loaded once more; so backends are used again instead, as ALFWorld itself does."""
+
+
+def _take_backend() -> Any:
+    from textworld.envs.pddl import PddlEnv
+
+    try:
+        return _IDLE.pop()
+    except IndexError:
+        return PddlEnv()
+
+
+@cache
+def require_engine() -> None:
+    """Refuse to go on where the engine is not installed.
+
+    Raises:
+        MissingExtra: it isn't; the message says what to install.
+    """
+    try:
+        with _environment_kept():
+            for module in MODULES:
+                import_module(module)
+    except ImportError as error:
+        raise MissingExtra(
+            f"ALFWorld's own engine is not installed ({error}):\n{INSTALL}\n"
+            "or play envs.household:make, the same games in pure Python"
+        ) from error
+
+
+def _view(state: Any) -> View:
+    return View(state.feedback, tuple(state["admissible_commands"]), bool(state["won"]))
+
+
+@contextmanager
+def _environment_kept() -> Iterator[None]:
+    """Keep `$ALFWORLD_DATA` as it is: importing alfworld sets it."""
+    before = os.environ.get(DATA_VARIABLE)
+    try:
+        yield
+    finally:
+        if before is None:
+            os.environ.pop(DATA_VARIABLE, None)

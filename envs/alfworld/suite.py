@@ -1,0 +1,78 @@
+"""The suite of the official games that come with the repository."""
+
+from __future__ import annotations
+
+from envs import household
+from envs.alfworld.environment import AlfworldEnv
+from envs.alfworld.games import PddlGame, official_problem, with_our_rules
+from envs.household.library import SPLITS
+from envs.household.pddl import problem as written
+from skillmem.types import Task
+
+
+class OfficialSuite:
+    """ALFWorld's official games by split, played by its own engine.
+
+    What is known of a game without playing it is taken from `envs.household`, which has the
+    same games and texts under the same ids.
+    """
+
+    splits: tuple[str, ...] = SPLITS
+
+    def __init__(self, *, max_steps: int = 50) -> None:
+        self._max_steps = max_steps
+        self._household = household.make(max_steps=max_steps)
+
+    def tasks(self, split: str) -> tuple[str, ...]:
+        """Give the ids of a split's games.
+
+        Raises:
+            UnknownSplit: there is no such split.
+        """
+        return self._household.tasks(split)
+
+    def draw(self, count: int, seed: int) -> tuple[str, ...]:
+        """Give the ids of `count` training games drawn anew, the same ones for the same seed."""
+        return self._household.draw(count, seed)
+
+    def task(self, task_id: str) -> Task:
+        """Describe a game: its goal, its first observation; its type as the label.
+
+        Raises:
+            UnknownTask: no game has that id.
+        """
+        return self._household.task(task_id)
+
+    def open(self, task_id: str) -> AlfworldEnv:
+        """Give an environment that plays a game.
+
+        Raises:
+            UnknownTask: no game has that id.
+        """
+        return AlfworldEnv(self.game(task_id), max_steps=self._max_steps)
+
+    def game(self, task_id: str) -> PddlGame:
+        """Give a game as the engine reads it.
+
+        Raises:
+            UnknownTask: no game has that id.
+        """
+        game = self._household.game(task_id)
+        problem = official_problem(task_id) or written(game)
+        return with_our_rules(task_id, goal=game.goal, problem=problem)
+
+    def expert(self, task_id: str) -> tuple[str, ...]:
+        """Give commands that win a game: the official walkthrough, or a plan where none is.
+
+        Raises:
+            UnknownTask: no game has that id.
+        """
+        return self._household.walkthrough(task_id) or self._household.expert(task_id)
+
+    def initial_state(self, task_id: str) -> str:
+        """Identify a game's goal and initial state: what lies where, unseen things included.
+
+        Raises:
+            UnknownTask: no game has that id.
+        """
+        return self._household.initial_state(task_id)
