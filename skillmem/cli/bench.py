@@ -220,17 +220,21 @@ def make_plan(
 def _tell(results: Results, out: Path) -> None:
     from rich.console import Console
 
-    from skillmem.evals.report import best_arm, gaps, training
+    from skillmem.evals.wording import best_arm, gaps, progress, telling, training, unjudged
 
     console = Console(width=None if sys.stdout.isatty() else 120)
     for budget in results.run.plan.budgets:
         members = [result for result in results.arms if result.budget == budget]
         console.print(_table(results, members))
-        for gap in gaps(members):
-            console.print(gap, highlight=False)
+        for remark in (*gaps(members), *unjudged(members)):
+            console.print(remark, highlight=False)
         if best := best_arm(members):
             console.print(best, highlight=False, markup=False)
     run = results.run
+    if not results.complete:
+        console.print(progress(run), highlight=False)
+        for sentence in telling(members):
+            console.print(sentence, highlight=False, markup=False)
     console.print(
         f"Builds: {run.builds}, seeds: {run.seeds}, tasks: {run.tasks}; {training(run)}. "
         f"Intervals: 95 %, {run.ci_method}.",
@@ -251,11 +255,11 @@ def _tell(results: Results, out: Path) -> None:
 def _table(results: Results, members: list[ArmResult]) -> Table:
     from rich.table import Table
 
-    from skillmem.evals.report import REFERENCES, budget_name
+    from skillmem.evals.wording import REFERENCES, budget_name
 
     plan = results.run.plan
     references = [arm for arm in REFERENCES if arm in plan.arms]
-    tries = range(2, plan.seeds + 1)
+    tries = sorted({k for k in (2, plan.seeds) if 1 < k <= plan.seeds})
     title = f"{results.run.policy} on {plan.split}, {budget_name(members[0].budget)}"
     table = Table(title=title)
     table.add_column("arm")
@@ -272,13 +276,13 @@ def _table(results: Results, members: list[ArmResult]) -> Table:
 
 def _figures(result: ArmResult, tries: Iterable[int], references: Iterable[str]) -> Iterator[str]:
     """Write an arm's figures, a cell each; nothing against itself."""
-    from skillmem.evals.report import percent, points
+    from skillmem.evals.wording import percent, points
 
     low, high = result.ci95
     yield percent(result.success_rate)
     yield f"{percent(low)}–{percent(high)}"
     yield f"{result.steps_mean:.1f}"
     yield f"{result.memory_tokens_mean:.0f}"
-    yield from (percent(result.pass_at_k[k]) for k in tries)
+    yield from (percent(result.pass_at_k[k]) if k in result.pass_at_k else "" for k in tries)
     for reference in references:
         yield points(result.versus[reference]) if reference in result.versus else ""

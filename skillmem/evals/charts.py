@@ -104,6 +104,29 @@ def tokens_chart(results: Sequence[ArmResult]) -> str:
         return _svg(figure)
 
 
+def passes_chart(results: Sequence[ArmResult]) -> str:
+    """Draw the chance that one of k runs wins against k; nothing where a task is played once."""
+    drawn = [result for result in results if len(result.pass_at_k) > 1]
+    if not drawn:
+        return ""
+    with _figure(TOKENS_HEIGHT, right=NAMES) as (figure, axes):
+        for result in drawn:
+            axes.plot(
+                *zip(*sorted(result.pass_at_k.items()), strict=True),
+                "o-",
+                color=_colour(result.arm),
+                markersize=4,
+            )
+        most = max(max(result.pass_at_k) for result in drawn)
+        axes.set_xticks(range(1, most + 1))
+        _percent_axis(axes, "tasks won by one of k runs", vertical=True)
+        axes.set_xlabel("k")
+        axes.margins(x=0.04, y=0.1)
+        ends = [(max(it.pass_at_k), it.pass_at_k[max(it.pass_at_k)], it.arm) for it in drawn]
+        _label_at_the_side(axes, ends)
+        return _svg(figure)
+
+
 def _label_at_the_side(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> None:
     """Write names in a column at the right, far enough apart, each led to its point."""
     bottom, top = axes.get_ylim()

@@ -10,32 +10,30 @@ from typing import Any, NamedTuple
 from skillmem.config import Config
 from skillmem.dump import replace_file
 from skillmem.errors import MissingExtra
-from skillmem.evals.charts import forest_chart, signed, success_chart, tokens_chart
+from skillmem.evals.charts import forest_chart, passes_chart, success_chart, tokens_chart
 from skillmem.evals.collection import NAMESPACE, read_games
-from skillmem.evals.dumps import WHOLE_MEMORY
 from skillmem.evals.folder import RunFolder
-from skillmem.evals.plan import UNLIMITED
-from skillmem.evals.results import ArmResult, Difference, Played, Results, RunInfo
+from skillmem.evals.results import ArmResult, Difference, Played, Results
+from skillmem.evals.wording import (
+    MEANINGS,
+    NONE,
+    OURS,
+    REFERENCES,
+    best_arm,
+    budget_name,
+    gaps,
+    percent,
+    points,
+    progress,
+    telling,
+    training,
+    unjudged,
+)
 from skillmem.rendering import render_item
 from skillmem.stores import SqlStore
 from skillmem.types import Demonstration, Lesson
 
 SHOWN_OF_A_KIND = 4
-MOST = 0.5
-REFERENCES = ("none", "placebo")
-MEANINGS = {
-    "none": "no memory at all",
-    "placebo": "as many tokens of memory, but another task's",
-    "random": "items of the memory drawn at random",
-    "fixed": "classic few-shot: the first build's shortest success of each type, whatever the task",
-    "oracle": "the memory's items of the right type, known by label",
-    "raw": "successes concrete, failures concrete",
-    "abstract": "successes abstract, failures abstract",
-    "asymmetric": "successes concrete, failures abstract: what skillmem does",
-    "reversed": "successes abstract, failures concrete",
-    "demonstrations": "the memory's demonstrations alone",
-    "lessons": "the memory's lessons alone",
-}
 
 
 class ShownItem(NamedTuple):
@@ -57,10 +55,14 @@ class Section(NamedTuple):
     budget: str
     arms: tuple[ArmResult, ...]
     labels: tuple[str, ...]
+    difficulties: tuple[str, ...]
+    positions: tuple[str, ...]
     success: str
+    passes: str
     forests: tuple[tuple[str, str], ...]
     own: str
-    gaps: tuple[str, ...]
+    remarks: tuple[str, ...]
+    telling: tuple[str, ...]
 
 
 def write_report(folder: RunFolder, results: Results, played: Sequence[Played]) -> None:
@@ -72,75 +74,13 @@ def write_report(folder: RunFolder, results: Results, played: Sequence[Played]) 
         sections=sections,
         tokens=tokens_chart(results.arms),
         meanings=MEANINGS,
-        items=_shown_items(folder, played),
+        items=_shown_items(folder, played) if results.run.mode == "offline" else (),
         training=training(results.run),
+        progress=progress(results.run),
         against_none=_comparison(results),
         best=best_arm(_members(results, results.run.plan.budgets[0])),
     )
     replace_file(folder.report_file, [text])
-
-
-def training(run: RunInfo) -> str:
-    """Say where the builds' training games came from, and whether builds share any."""
-    source = "drawn anew for each"
-    if run.train_source == "official":
-        source = "picked for each from the official ones"
-    if not run.shared_games_mean:
-        return f"{run.plan.train} training games per build, {source}"
-    return (
-        f"{run.plan.train} training games per build, {source}; two builds share "
-        f"{run.shared_games_mean:.1f} of them on average"
-    )
-
-
-def best_arm(arms: Sequence[ArmResult]) -> str:
-    """Say which of one budget's arms won most, and whether that is told from ours.
-
-    Nothing where our own arm or every other was not played.
-    """
-    ours = next((result for result in arms if result.arm == WHOLE_MEMORY), None)
-    others = [result for result in arms if result.arm != WHOLE_MEMORY]
-    if ours is None or not others:
-        return ""
-    best = max(others, key=lambda result: result.success_rate)
-    if best.success_rate < ours.success_rate:
-        lead = f"The best arm is {WHOLE_MEMORY} itself; next comes {best.arm}"
-    elif best.success_rate == ours.success_rate:
-        lead = f"No arm won more than {WHOLE_MEMORY}; {best.arm} won as many"
-    else:
-        lead = f"The best arm is {best.arm}"
-    found = ours.versus[best.arm]
-    low, high = found.ci95
-    verdict = "does not tell" if low <= 0.0 <= high else "tells"
-    return (
-        f"{lead}, with {percent(best.success_rate)} %. {WHOLE_MEMORY.capitalize()} minus "
-        f"{best.arm} is {points(found)} points: the interval {verdict} the two apart."
-    )
-
-
-def gaps(arms: Sequence[ArmResult]) -> tuple[str, ...]:
-    """Name the arms that had nothing to show in most of their episodes."""
-    return tuple(
-        f"{result.arm} had nothing to show in {percent(result.nothing_shown)} % of its episodes."
-        for result in arms
-        if result.arm != "none" and result.nothing_shown > MOST
-    )
-
-
-def percent(share: float) -> str:
-    """Write a share as a whole percentage."""
-    return f"{100 * share:.0f}"
-
-
-def points(difference: Difference) -> str:
-    """Write a difference with its interval, in points."""
-    low, high = difference.ci95
-    return f"{signed(difference.difference)} [{signed(low)}, {signed(high)}]"
-
-
-def budget_name(budget: int | None) -> str:
-    """Write a budget in words."""
-    return UNLIMITED if budget is None else f"{budget} tokens"
 
 
 def _environment() -> Any:
@@ -167,14 +107,18 @@ def _section(results: Results, budget: int | None) -> Section:
         budget=budget_name(budget),
         arms=arms,
         labels=tuple(sorted({label for result in arms for label in result.by_label})),
+        difficulties=tuple(dict.fromkeys(name for it in arms for name in it.by_difficulty)),
+        positions=tuple(sorted({name for it in arms for name in it.by_position})),
         success=success_chart(arms),
+        passes=passes_chart(arms),
         forests=tuple(
             (reference, forest_chart(_against(arms, reference)))
             for reference in REFERENCES
             if _against(arms, reference)
         ),
         own=_own_forest(arms),
-        gaps=gaps(arms),
+        remarks=(*gaps(arms), *unjudged(arms)),
+        telling=telling(arms),
     )
 
 
@@ -185,7 +129,7 @@ def _members(results: Results, budget: int | None) -> tuple[ArmResult, ...]:
 def _own_forest(arms: Sequence[ArmResult]) -> str:
     """Draw what our own arm won more than each other; nothing where it has no other."""
     for result in arms:
-        if result.arm == WHOLE_MEMORY and result.versus:
+        if result.arm == OURS and result.versus:
             return forest_chart(tuple(result.versus.items()))
     return ""
 
@@ -197,15 +141,15 @@ def _against(arms: Sequence[ArmResult], reference: str) -> list[tuple[str, Diffe
 def _comparison(results: Results) -> tuple[ArmResult, Difference] | None:
     """Give the first budget's own arm against none, if both were played."""
     for result in results.arms:
-        if result.arm == WHOLE_MEMORY and "none" in result.versus:
-            return result, result.versus["none"]
+        if result.arm == OURS and NONE in result.versus:
+            return result, result.versus[NONE]
     return None
 
 
 def _shown_items(folder: RunFolder, played: Sequence[Played]) -> tuple[ShownItem, ...]:
     """Take the first build's items, those that its prompts held most often."""
     build_folder = folder.build_folder(0)
-    own = [entry for entry in played if entry.build == 0 and entry.arm == WHOLE_MEMORY]
+    own = [entry for entry in played if entry.build == 0 and entry.arm == OURS]
     shown = Counter(item_id for entry in own for item_id in entry.items)
     won = Counter(item_id for entry in own if entry.success for item_id in entry.items)
     games = read_games(build_folder)

@@ -141,7 +141,7 @@ def test_report_needs_no_network(finished: Path) -> None:
 
     for outside in ("src=", "<link", "@import", "url(http", "<script", 'href="http'):
         assert outside not in text
-    assert text.count("<svg") == 4
+    assert text.count("<svg") == 5
     assert "Goal: " in text
     assert "build-00" not in text.partition("What the memory holds")[0]
 

@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import pytest
 
-from skillmem.evals.report import best_arm, gaps
+from skillmem.evals.wording import best_arm, gaps
 from skillmem.evals.results import ArmResult, Bounds, Difference
 
 

@@ -7,7 +7,7 @@ import pytest
 from skillmem.errors import SkillMemError
 from skillmem.evals.charts import signed
 from skillmem.evals.plan import Plan
-from skillmem.evals.report import points
+from skillmem.evals.wording import points
 from skillmem.evals.results import Difference, Played
 from skillmem.evals.summary import compare, summarise
 
