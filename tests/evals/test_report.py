@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from skillmem.evals.wording import best_arm, gaps
 from skillmem.evals.results import ArmResult, Bounds, Difference
+from skillmem.evals.wording import best_arm, gaps
 
 
 def an_arm(

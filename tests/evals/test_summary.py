@@ -7,9 +7,9 @@ import pytest
 from skillmem.errors import SkillMemError
 from skillmem.evals.charts import signed
 from skillmem.evals.plan import Plan
-from skillmem.evals.wording import points
 from skillmem.evals.results import Difference, Played
 from skillmem.evals.summary import compare, summarise
+from skillmem.evals.wording import points
 
 
 def played(arm: str, won: str, *, tasks: str = "pqr") -> list[Played]:
