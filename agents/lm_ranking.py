@@ -26,6 +26,7 @@ from skillmem.types import Prompt
 
 Scoring = Literal["sum", "mean"]
 LINE_END = "\n"
+LEAST_CONTEXT = 256
 
 
 class Reader(Protocol):
@@ -103,13 +104,16 @@ class RankingPolicy:
 def make(
     *,
     model: str = "",
-    temperature: float = 1.0,
+    temperature: float = 0.1,
     scoring: Scoring = "mean",
-    repetition: float = 0.0,
+    repetition: float = 0.5,
     context_tokens: int = 4096,
     threads: int = 0,
 ) -> PlainAgent:
-    """Make the agent: `model` is the path of a GGUF file; `threads` 0 takes every core.
+    """Make the agent.
+
+    `model` is the path of a GGUF file. `repetition` is what a command's score loses for each
+    time it was given before. `threads` 0 takes every core.
 
     Raises:
         InvalidOption: there is no such model, or another option can't be used.
@@ -121,8 +125,14 @@ def make(
         )
     if scoring not in get_args(Scoring):
         raise InvalidOption(f"scoring {scoring!r} is none of {', '.join(get_args(Scoring))}")
-    if temperature < 0:
-        raise InvalidOption(f"temperature must be 0 or more, not {temperature}")
+    for name, value, least in (
+        ("temperature", temperature, 0),
+        ("repetition", repetition, 0),
+        ("context_tokens", context_tokens, LEAST_CONTEXT),
+        ("threads", threads, 0),
+    ):
+        if value < least:
+            raise InvalidOption(f"{name} must be {least} or more, not {value}")
     path = Path(model).expanduser()
     file = ModelFile(path, context_tokens, threads or os.cpu_count() or 1)
     policy = RankingPolicy(
