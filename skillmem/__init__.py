@@ -25,7 +25,10 @@ from skillmem.errors import (
     MissingDependency,
     MissingEmbedder,
     MissingExtra,
+    MissingProgram,
     MissingTokenizer,
+    ModelError,
+    ModelUnavailable,
     SchemaTooNew,
     SchemaTooOld,
     SelfVerified,
@@ -42,6 +45,7 @@ from skillmem.errors import (
     UnknownSplit,
     UnknownTask,
     UnstorableValue,
+    UnusableReply,
     WrongUse,
 )
 from skillmem.memory import SkillMemory
@@ -115,7 +119,10 @@ __all__ = [
     "MissingDependency",
     "MissingEmbedder",
     "MissingExtra",
+    "MissingProgram",
     "MissingTokenizer",
+    "ModelError",
+    "ModelUnavailable",
     "OpenEpisode",
     "Outcome",
     "Policy",
@@ -149,6 +156,7 @@ __all__ = [
     "UnknownSplit",
     "UnknownTask",
     "UnstorableValue",
+    "UnusableReply",
     "VectorIndex",
     "WrongUse",
 ]

@@ -21,6 +21,7 @@
     │   └── EpisodeOver           a step after the end of an environment's episode
     ├── MissingDependency         something to install
     │   ├── MissingExtra
+    │   ├── MissingProgram
     │   ├── MissingTokenizer
     │   └── MissingEmbedder
     ├── LeakFound                 a benchmark's splits share a task
@@ -123,6 +124,10 @@ class MissingDependency(SkillMemError):
 
 class MissingExtra(MissingDependency):
     """An optional package is not installed."""
+
+
+class MissingProgram(MissingDependency):
+    """A program that an environment's engine runs in is not installed."""
 
 
 class MissingTokenizer(MissingDependency):
