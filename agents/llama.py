@@ -13,7 +13,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tries import ROOT, Node, Trie, build_trie, ended
+from agents.tries import ROOT, Node, Trie, build_trie
 from skillmem.errors import InvalidOption, MissingExtra
 
 MOST_BRANCHES = 192
@@ -23,6 +23,7 @@ KEPT = 0
 """The sequence in whose name the prompt stays in the cache."""
 
 Tokens = tuple[int, ...]
+Likelihoods = NDArray[np.float64]
 
 
 class ModelFile(NamedTuple):
@@ -61,18 +62,13 @@ class Llama:
         return (int(self._cpp.llama_vocab_bos(self._vocabulary)),)
 
     def likelihoods(
-        self, prompt: Sequence[int], continuations: Sequence[Sequence[int]], *, end: int
-    ) -> list[NDArray[np.float64]]:
-        """Give the log-probability of every token of each continuation of `prompt`.
-
-        A continuation that another one begins with is followed by `end`, whose log-probability
-        is then the last.
-        """
+        self, prompt: Sequence[int], continuations: Sequence[Tokens]
+    ) -> list[Likelihoods]:
+        """Give the log-probability of every token of each continuation of `prompt`."""
         root = self._read(prompt)
-        found: list[NDArray[np.float64]] = []
-        told = ended(continuations, end)
-        for start in range(0, len(told), MOST_BRANCHES):
-            found += self._branches(root, told[start : start + MOST_BRANCHES])
+        found: list[Likelihoods] = []
+        for start in range(0, len(continuations), MOST_BRANCHES):
+            found += self._branches(root, continuations[start : start + MOST_BRANCHES])
         return found
 
     def _read(self, prompt: Sequence[int]) -> NDArray[np.float32]:
@@ -90,7 +86,7 @@ class Llama:
 
     def _branches(
         self, root: NDArray[np.float32], continuations: Sequence[Sequence[int]]
-    ) -> list[NDArray[np.float64]]:
+    ) -> list[Likelihoods]:
         trie = build_trie(continuations)
         wanted = _asked(trie, continuations)
         scores: dict[tuple[int, int], float] = {}

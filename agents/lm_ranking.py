@@ -15,16 +15,16 @@ from pathlib import Path
 from typing import Literal, Protocol, get_args
 
 import numpy as np
-from numpy.typing import NDArray
 
-from agents.llama import ModelFile, Tokens, open_llama
+from agents.llama import Likelihoods, ModelFile, Tokens, open_llama
 from agents.noise import gumbel
 from agents.play import PlainAgent
 from agents.transcript import continuation, first_kept, opening, turn
+from agents.tries import ended
 from skillmem.errors import InvalidOption
 from skillmem.types import Prompt
 
-Scoring = Literal["sum", "mean"]
+Scoring = Literal["constrained", "sum", "mean"]
 LINE_END = "\n"
 LEAST_CONTEXT = 256
 
@@ -46,14 +46,20 @@ class Reader(Protocol):
         ...
 
     def likelihoods(
-        self, prompt: Sequence[int], continuations: Sequence[Sequence[int]], *, end: int
-    ) -> list[NDArray[np.float64]]:
+        self, prompt: Sequence[int], continuations: Sequence[Tokens]
+    ) -> list[Likelihoods]:
         """Give the log-probability of every token of each continuation."""
         ...
 
 
 class RankingPolicy:
-    """Chooses by likelihood. The same arguments give the same action."""
+    """Chooses by likelihood. The same arguments give the same action.
+
+    A command's score is the `sum` or the `mean` of its tokens' log-probabilities; or, as in
+    decoding under a grammar that allows just the admissible commands (`constrained`), the sum
+    with each token's probability taken among those that the grammar allows there. Then what
+    can't be otherwise costs nothing, and long commands are neither favoured nor put back.
+    """
 
     def __init__(
         self, reader: Reader, *, temperature: float, scoring: Scoring, repetition: float
@@ -79,12 +85,14 @@ class RankingPolicy:
         return admissible[int(np.argmax(noisy))]
 
     def scores(self, prompt: Prompt, admissible: Sequence[str]) -> list[float]:
-        """Score each command: the sum or the mean of its tokens' log-probabilities."""
+        """Score each command."""
         read = self._reader
-        commands = [read.tokenise(continuation(command)) for command in admissible]
         (end,) = read.tokenise(LINE_END)
-        found = read.likelihoods(self._prompt(prompt, commands), commands, end=end)
-        summed = np.sum if self._scoring == "sum" else np.mean
+        commands = ended([read.tokenise(continuation(command)) for command in admissible], end)
+        found = read.likelihoods(self._prompt(prompt, commands), commands)
+        if self._scoring == "constrained":
+            found = among_allowed(commands, found)
+        summed = np.mean if self._scoring == "mean" else np.sum
         return [float(summed(tokens)) for tokens in found]
 
     def _prompt(self, prompt: Prompt, commands: Sequence[Tokens]) -> list[int]:
@@ -101,12 +109,30 @@ class RankingPolicy:
         return [*head, *(token for tokens in kept for token in tokens)]
 
 
+def among_allowed(
+    sequences: Sequence[Tokens], likelihoods: Sequence[Likelihoods]
+) -> list[Likelihoods]:
+    """Take each token's log-probability among the tokens that some sequence has there."""
+    allowed: dict[Tokens, dict[int, float]] = {}
+    for sequence, found in zip(sequences, likelihoods, strict=True):
+        for place, token in enumerate(sequence):
+            allowed.setdefault(sequence[:place], {})[token] = float(found[place])
+    totals = {
+        beginning: float(np.logaddexp.reduce(list(choices.values())))
+        for beginning, choices in allowed.items()
+    }
+    return [
+        found - np.array([totals[sequence[:place]] for place in range(len(sequence))])
+        for sequence, found in zip(sequences, likelihoods, strict=True)
+    ]
+
+
 def make(
     *,
     model: str = "",
-    temperature: float = 0.1,
-    scoring: Scoring = "mean",
-    repetition: float = 0.5,
+    temperature: float = 0.5,
+    scoring: Scoring = "constrained",
+    repetition: float = 1.0,
     context_tokens: int = 4096,
     threads: int = 0,
 ) -> PlainAgent:

@@ -9,8 +9,6 @@ from math import log
 import numpy as np
 from numpy.typing import NDArray
 
-from agents.tries import ended
-
 LIKES = 0.9
 
 
@@ -30,14 +28,14 @@ class BigramReader:
         return tuple(map(ord, text))
 
     def likelihoods(
-        self, prompt: Sequence[int], continuations: Sequence[Sequence[int]], *, end: int
+        self, prompt: Sequence[int], continuations: Sequence[tuple[int, ...]]
     ) -> list[NDArray[np.float64]]:
         """Say how likely each character is: as likely as it came after the one before it."""
         self.prompts.append("".join(map(chr, prompt[1:])))
         seen = set(pairwise(prompt))
         return [
             np.array([_log(pair in seen) for pair in _pairs(prompt[-1], sequence)])
-            for sequence in ended(continuations, end)
+            for sequence in continuations
         ]
 
 
