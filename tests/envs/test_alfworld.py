@@ -56,8 +56,8 @@ def _store(folder: Path, game: PddlGame, **changes: object) -> None:
 
 @pytest.mark.parametrize("split", OURS.splits)
 def test_first_observations_are_read_off(split: str) -> None:
-    """A game's goal and first text are known without loading the engine."""
-    for task_id in OURS.tasks(split):
+    """A game's goal and first text are known without loading the engine, a drawn one's too."""
+    for task_id in OURS.tasks(split) + OURS.draw(100, seed=len(split)):
         game, task = SUITE.game(task_id), OURS.task(task_id)
 
         assert (goal_sentence(game), first_observation(game)) == (task.goal, task.observation)
