@@ -76,23 +76,25 @@ class Folder:
             UnknownTask: no game has that id.
             InvalidOption: its file can't be read, or two splits have it.
         """
-        return _read_game(self._find(task_id), task_id)
+        return _read_game(_find(tuple(self._roots.values()), task_id), task_id)
 
-    def _find(self, task_id: str) -> Path:
-        inside = PurePosixPath(task_id)
-        leads_out = inside.is_absolute() or ".." in inside.parts
-        found = [
-            root / inside / GAME
-            for root in self._roots.values()
-            if not leads_out and _is_game(root, root / inside / GAME)
-        ]
-        if not found:
-            raise UnknownTask(
-                f"no game has the id {task_id!r}; `suite.tasks(split)` lists those there are"
-            )
-        if len(found) > 1:
-            raise InvalidOption(f"two games have the id {task_id!r}: {found[0]} and {found[1]}")
-        return found[0]
+
+@lru_cache(maxsize=8192)
+def _find(roots: tuple[Path, ...], task_id: str) -> Path:
+    inside = PurePosixPath(task_id)
+    leads_out = inside.is_absolute() or ".." in inside.parts
+    found = [
+        root / inside / GAME
+        for root in roots
+        if not leads_out and _is_game(root, root / inside / GAME)
+    ]
+    if not found:
+        raise UnknownTask(
+            f"no game has the id {task_id!r}; `suite.tasks(split)` lists those there are"
+        )
+    if len(found) > 1:
+        raise InvalidOption(f"two games have the id {task_id!r}: {found[0]} and {found[1]}")
+    return found[0]
 
 
 @lru_cache(maxsize=8)

@@ -3,12 +3,11 @@
 from __future__ import annotations
 
 from contextlib import closing
-from functools import lru_cache
 
 from envs import household
 from envs.alfworld.engine import Engine
 from envs.alfworld.environment import AlfworldEnv
-from envs.alfworld.folder import Folder
+from envs.alfworld.folder import Folder, StoredGame
 from envs.alfworld.games import PddlGame, official_problem, with_our_rules
 from envs.alfworld.reading import first_observation, goal_sentence, readable, signature
 from envs.household.library import SPLITS
@@ -94,6 +93,7 @@ class FolderSuite:
     def __init__(self, folder: Folder, *, max_steps: int = 50) -> None:
         self._folder = folder
         self._max_steps = max_steps
+        self._tasks: dict[str, Task] = {}
         self.splits = folder.splits
 
     def tasks(self, split: str) -> tuple[str, ...]:
@@ -111,10 +111,9 @@ class FolderSuite:
         Raises:
             UnknownTask: no game has that id.
         """
-        stored = self._folder.game(task_id)
-        observation = first_observation(stored.game) or _played_start(stored.game)
-        goal = goal_sentence(stored.game) or observation
-        return Task(goal=goal, observation=observation, label=stored.label)
+        if task_id not in self._tasks:
+            self._tasks[task_id] = _described(self._folder.game(task_id))
+        return self._tasks[task_id]
 
     def open(self, task_id: str) -> AlfworldEnv:
         """Give an environment that plays a game.
@@ -143,13 +142,17 @@ class FolderSuite:
         return signature(self._folder.game(task_id).game)
 
 
-@lru_cache(maxsize=4096)
+def _described(stored: StoredGame) -> Task:
+    observation = first_observation(stored.game) or _played_start(stored.game)
+    goal = goal_sentence(stored.game) or observation
+    return Task(goal=goal, observation=observation, label=stored.label)
+
+
 def _played_start(game: PddlGame) -> str:
     with closing(Engine(game)) as engine:
         return engine.start().text
 
 
-@lru_cache(maxsize=256)
 def _planned(game: PddlGame) -> tuple[str, ...]:
     with closing(Engine(game, planning=True)) as engine:
         plan = engine.plan()
