@@ -1,7 +1,7 @@
 # Everything here works alone: what a target needs is installed into .venv first.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench clean
+.PHONY: help demo test check bench engine parity clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -12,6 +12,8 @@ help:
 	@echo "make test    run the tests"
 	@echo "make check   lint, types, layers, the wheel in an empty environment"
 	@echo "make bench   the whole benchmark: ten builds, two seeds"
+	@echo "make engine  install ALFWorld's own engine beside (compiles for some minutes)"
+	@echo "make parity  hold envs.household to that engine on all official games"
 	@echo "make clean   remove what these made"
 
 demo: $(VENV)/.bench
@@ -27,6 +29,11 @@ bench: $(VENV)/.bench
 	$(VENV)/bin/skillmem bench --env envs.household:make --agent agents.case_based:make \
 	  --split valid_unseen --renew --out bench-out
 
+engine: $(VENV)/.alfworld
+
+parity: $(VENV)/.alfworld
+	$(PY) -m tests.parity
+
 clean:
 	rm -rf $(VENV) demo-out bench-out dist build .mypy_cache .ruff_cache .pytest_cache \
 	  .hypothesis .import_linter_cache
@@ -38,3 +45,10 @@ $(VENV)/.bench: pyproject.toml scripts/make_venv.sh
 $(VENV)/.dev: pyproject.toml scripts/make_venv.sh
 	@scripts/make_venv.sh $(VENV) dev
 	@touch $(VENV)/.bench $@
+
+# alfworld's own dependencies pull torch, which its text games don't need.
+$(VENV)/.alfworld: pyproject.toml scripts/make_venv.sh
+	@scripts/make_venv.sh $(VENV) dev,alfworld
+	@$(PY) -m pip install --quiet --no-deps alfworld==0.4.2
+	@$(PY) -c "from envs.alfworld.engine import require_engine as check; check()"
+	@touch $(VENV)/.bench $(VENV)/.dev $@

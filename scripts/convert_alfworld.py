@@ -248,12 +248,16 @@ def can_contain(converters: list[Converter]) -> Json:
 def known_layouts(converters: list[Converter]) -> dict[int, list[Json]]:
     """Give the receptacles of each room that has an official training game, without names."""
     return {
-        converter.game["scene"]: [
-            {key: value for key, value in receptacle.items() if key != "name"}
-            for receptacle in converter.receptacles()
-        ]
+        converter.game["scene"]: [unnamed(receptacle) for receptacle in converter.receptacles()]
         for converter in converters
     }
+
+
+def unnamed(receptacle: Json) -> Json:
+    """Take its name from a receptacle, but for the word in it where that isn't its type's."""
+    word, _, _ = receptacle["name"].rpartition(" ")
+    kept = {key: value for key, value in receptacle.items() if key != "name"}
+    return kept | ({"word": word} if word != receptacle["type"].lower() else {})
 
 
 def usual_counts(layouts: list[list[Json]]) -> dict[str, int]:

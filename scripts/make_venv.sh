@@ -1,5 +1,5 @@
 #!/usr/bin/env bash
-# Creates the virtual environment $1 and installs the project into it, editable, with extra $2.
+# Creates the virtual environment $1 and installs the project into it, editable, with extras $2.
 set -euo pipefail
 venv=$1 extra=$2
 
@@ -27,4 +27,5 @@ if ! suits "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/nul
   }
 fi
 echo "Installing the project and its dependencies into $venv (a minute or two the first time) …"
+PATH=$(cd "$venv/bin" && pwd):$PATH # fast-downward (extra alfworld) is built by calling `python`
 "$venv/bin/python" -m pip install --quiet --editable ".[$extra]"

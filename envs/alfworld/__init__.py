@@ -4,24 +4,50 @@
     env = suite.open(suite.tasks("valid_unseen")[0])
     observation, info = env.reset()
 
-The engine is to be installed beside this repository; the games come with it.
+The engine is to be installed beside this repository; 474 official games come with it, and a
+folder of others can be named.
 """
 
 from __future__ import annotations
 
+import os
+from pathlib import Path
+
+from envs.alfworld.engine import DATA_VARIABLE, require_installed
 from envs.alfworld.environment import AlfworldEnv
-from envs.alfworld.suite import OfficialSuite
+from envs.alfworld.folder import DOWNLOAD, Folder
+from envs.alfworld.suite import FolderSuite, OfficialSuite
 from skillmem.errors import InvalidOption
 
-__all__ = ["AlfworldEnv", "OfficialSuite", "make"]
+__all__ = ["AlfworldEnv", "FolderSuite", "OfficialSuite", "make"]
 
 
-def make(*, max_steps: int = 50) -> OfficialSuite:
-    """Make the suite: `max_steps` commands a game.
+def make(*, data: str | None = None, max_steps: int = 50) -> OfficialSuite | FolderSuite:
+    """Make the suite of the games in the folder `data`, with `max_steps` commands a game.
+
+    Without `data`, they are those that ALFWorld's download put into `$ALFWORLD_DATA`; where
+    that isn't set either, the official games that come with the repository, in whose stead
+    training games can be drawn too.
 
     Raises:
-        InvalidOption: `max_steps` is too small.
+        MissingExtra: the engine is not installed.
+        InvalidOption: `max_steps` is too small, or there is no such folder.
     """
     if max_steps < 1:
         raise InvalidOption(f"max_steps must be at least 1, not {max_steps}")
+    require_installed()
+    if data is not None:
+        return FolderSuite(Folder(Path(data)), max_steps=max_steps)
+    downloaded = os.environ.get(DATA_VARIABLE)
+    if downloaded:
+        return FolderSuite(_download(Path(downloaded)), max_steps=max_steps)
     return OfficialSuite(max_steps=max_steps)
+
+
+def _download(path: Path) -> Folder:
+    if not (path / DOWNLOAD).is_dir():
+        raise InvalidOption(
+            f"${DATA_VARIABLE} is {str(path)!r}, which holds no folder {DOWNLOAD}; run "
+            "`alfworld-download`, or unset it to play the games that come with the repository"
+        )
+    return Folder(path)

@@ -8,15 +8,17 @@ from collections.abc import Iterator
 from contextlib import AbstractContextManager, contextmanager
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from typing import Any, NamedTuple
 
 from envs.alfworld.games import PddlGame
 from skillmem.errors import InvalidOption, MissingExtra
 
 INSTALL = (
-    "pip install textworld==1.7.0 fast-downward-textworld==20.6.4\n"
-    "pip install --no-deps alfworld==0.4.2"
+    "  pip install textworld==1.7.0 fast-downward-textworld==20.6.4\n"
+    "  pip install --no-deps alfworld==0.4.2"
 )
+PACKAGES = ("textworld", "fast_downward", "alfworld")
 MODULES = ("fast_downward", "textworld.envs.pddl", "alfworld.agents.environment.alfred_tw_env")
 DATA_VARIABLE = "ALFWORLD_DATA"
 
@@ -100,22 +102,37 @@ def _take_backend() -> Any:
         return PddlEnv()
 
 
-@cache
-def require_engine() -> None:
-    """Refuse to go on where the engine is not installed.
+def require_installed() -> None:
+    """Refuse to go on where a package of the engine is missing, without importing any.
 
     Raises:
-        MissingExtra: it isn't; the message says what to install.
+        MissingExtra: one is; the message says what to install.
+    """
+    missing = [name for name in PACKAGES if find_spec(name) is None]
+    if missing:
+        raise _not_installed(f"missing: {', '.join(missing)}")
+
+
+@cache
+def require_engine() -> None:
+    """Import the engine.
+
+    Raises:
+        MissingExtra: it can't be imported; the message says what to install.
     """
     try:
         with _environment_kept():
             for module in MODULES:
                 import_module(module)
     except ImportError as error:
-        raise MissingExtra(
-            f"ALFWorld's own engine is not installed ({error}):\n{INSTALL}\n"
-            "or play envs.household:make, the same games in pure Python"
-        ) from error
+        raise _not_installed(str(error)) from error
+
+
+def _not_installed(reason: str) -> MissingExtra:
+    return MissingExtra(
+        f"ALFWorld's own engine is not installed ({reason}); install it with\n{INSTALL}\n"
+        "or play envs.household:make, the same games in pure Python"
+    )
 
 
 def _view(state: Any) -> View:

@@ -40,9 +40,14 @@ def with_our_rules(game_id: str, *, goal: str, problem: str) -> PddlGame:
     return PddlGame(
         id=game_id,
         domain=_text("domain.pddl"),
-        grammar=_text("grammar.twl2").replace(GOAL_MARK, quoted),
+        grammar=official_grammar().replace(GOAL_MARK, quoted),
         problem=problem,
     )
+
+
+def official_grammar() -> str:
+    """Give the texts of all official games; `GOAL_MARK` stands for the goal sentence."""
+    return _text("grammar.twl2")
 
 
 def official_problem(game_id: str) -> str | None:

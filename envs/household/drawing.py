@@ -164,7 +164,7 @@ def _furnish(game_id: str, asked: Assignment, random: Random) -> Game:
 
 
 def _named_receptacles(plan: RoomPlan) -> tuple[Receptacle, ...]:
-    names = _names([receptacle.type for receptacle in plan.receptacles])
+    names = _names([receptacle.word or receptacle.type for receptacle in plan.receptacles])
     return tuple(
         Receptacle(
             name=name,
@@ -201,9 +201,10 @@ def _draw_places(plan: RoomPlan, asked: Assignment, kind: str, random: Random) -
     return random.choices(list(places), list(places.values()), k=count)
 
 
-def _names(kinds: Sequence[str]) -> Iterator[str]:
-    """Name things in the engine's order: of each type, the last is number 1."""
-    left = Counter(kinds)
-    for kind in kinds:
-        yield f"{kind.lower()} {left[kind]}"
-        left[kind] -= 1
+def _names(words: Sequence[str]) -> Iterator[str]:
+    """Name things in the engine's order: of each word, the last is number 1."""
+    lowered = [word.lower() for word in words]
+    left = Counter(lowered)
+    for word in lowered:
+        yield f"{word} {left[word]}"
+        left[word] -= 1

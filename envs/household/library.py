@@ -29,11 +29,15 @@ class Affordances(Record):
 
 
 class Place(Record):
-    """A receptacle of a room, not yet named."""
+    """A receptacle of a room, not yet named.
+
+    `word` is what it is called where that isn't its type: one sink is called a bathtub's.
+    """
 
     type: str
     location: int
     openable: bool = False
+    word: str = ""
 
 
 class RoomPlan(Record):

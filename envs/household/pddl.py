@@ -18,7 +18,7 @@ Fact = tuple[str, ...]
 WORD = re.compile(r"\W")
 AGENT = "agent1"
 START = "loc_bar_start"
-BASIN = "Basin"
+BASIN = "basin"
 
 IN_RECEPTACLE = "(inReceptacle ?o ?r) (objectType ?o {thing}) (receptacleType ?r {target})"
 PLACED = "(exists (?r - receptacle) (exists (?o - object) (and {conditions})))"
@@ -75,18 +75,18 @@ def problem(game: Game) -> str:
 
 
 class _Names:
-    """The engine's internal names: sorted, they keep the game's order within each type."""
+    """The engine's internal names: sorted, they keep the game's order within each word."""
 
     def __init__(self, game: Game) -> None:
-        self.receptacles = tuple(_name(r.type, n) for n, r in enumerate(game.receptacles))
-        self.objects = tuple(_name(o.type, n) for n, o in enumerate(game.objects))
+        self.receptacles = tuple(_name(r.name, n) for n, r in enumerate(game.receptacles))
+        self.objects = tuple(_name(o.name, n) for n, o in enumerate(game.objects))
 
 
-def _name(kind: str, number: int) -> str:
+def _name(readable: str, number: int) -> str:
     """Name a thing as ALFWorld does: a basin is a part of what it belongs to."""
-    if kind.endswith(BASIN):
-        return f"{kind.removesuffix(BASIN)}_bar_{number:03}_bar_{kind}"
-    return f"{kind}_bar_{number:03}"
+    word, _, _ = readable.rpartition(" ")
+    whole = word.removesuffix(BASIN)
+    return f"{whole}_bar_{number:03}" + f"_bar_{word}" * (whole != word)
 
 
 def _location(place: int) -> str:

@@ -36,8 +36,13 @@ Available commands:
 
 def introduction(room: Room) -> str:
     """Give the first observation: the room at a glance, and the task."""
-    view = MIDDLE_OF_ROOM.format(_with_articles(room.receptacle_names))
-    return f"{GREETING}\n\n{view}\n\nYour task is to: {room.game.goal}"
+    return greeting(room.receptacle_names, room.game.goal)
+
+
+def greeting(receptacle_names: Iterable[str], goal: str) -> str:
+    """Give the first observation of a room with these receptacles."""
+    view = MIDDLE_OF_ROOM.format(_with_articles(receptacle_names))
+    return f"{GREETING}\n\n{view}\n\nYour task is to: {goal}"
 
 
 class Turn(NamedTuple):

@@ -74,6 +74,17 @@ def test_drawn_games_are_like_official_ones() -> None:
     assert all(len({r.name for r in game.receptacles}) == len(game.receptacles) for game in games())
 
 
+def test_a_room_is_furnished_as_its_official_games_are() -> None:
+    """In a room known from an official game, receptacles have that game's names and order."""
+    official = {}
+    for task in make().tasks("train"):
+        official[official_game(task).scene] = official_game(task).receptacles
+    known = [game for game in games() if game.scene in official]
+
+    assert [game.receptacles for game in known] == [official[game.scene] for game in known]
+    assert "bathtubbasin 1" in {r.name for game in known for r in game.receptacles}
+
+
 def test_an_id_is_enough_in_any_process() -> None:
     """The same id opens the same game in another process, and a longer draw changes nothing."""
     suite = make()
