@@ -26,6 +26,8 @@ from skillmem.errors import (
     MissingEmbedder,
     MissingExtra,
     MissingTokenizer,
+    ModelError,
+    ModelUnavailable,
     SchemaTooNew,
     SchemaTooOld,
     SelfVerified,
@@ -42,6 +44,7 @@ from skillmem.errors import (
     UnknownSplit,
     UnknownTask,
     UnstorableValue,
+    UnusableReply,
     WrongUse,
 )
 from skillmem.memory import SkillMemory
@@ -116,6 +119,8 @@ __all__ = [
     "MissingEmbedder",
     "MissingExtra",
     "MissingTokenizer",
+    "ModelError",
+    "ModelUnavailable",
     "OpenEpisode",
     "Outcome",
     "Policy",
@@ -149,6 +154,7 @@ __all__ = [
     "UnknownSplit",
     "UnknownTask",
     "UnstorableValue",
+    "UnusableReply",
     "VectorIndex",
     "WrongUse",
 ]
