@@ -14,8 +14,9 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from agents.case_based import TEMPERATURE, CaseBasedPolicy
-from agents.play import Attempt, Notebook, PolicyKind
-from skillmem.errors import EpisodeConflict, InvalidOption
+from agents.play import Attempt, Notebook, PolicyKind, noted
+from agents.usage import Meter
+from skillmem.errors import EpisodeConflict, InvalidOption, ModelError
 from skillmem.memory import SkillMemory
 from skillmem.protocols import Environment, Policy, Recall
 from skillmem.recording import OpenEpisode
@@ -82,7 +83,12 @@ class LangGraphAgent:
         session = Session(self._policy, Attempt(env, task, log, seed=seed), recall)
         if self._graph is None:
             self._graph = compile_graph(None)
-        return self._drive(self._graph, session, start={"index": 0}, config=self._config(None))
+        meter, config = Meter(self._policy), self._config(None)
+        try:
+            episode = self._drive(self._graph, session, start={"index": 0}, config=config)
+        except ModelError as error:
+            episode = session.attempt.give_up(error)
+        return noted(episode, meter.told())
 
     def run(
         self,
@@ -107,7 +113,12 @@ class LangGraphAgent:
         cancellation (`KeyboardInterrupt`, `asyncio.CancelledError`) as `cancelled`, and both
         are raised again.
 
+        A `ModelError` alone leaves the episode open, with all its steps: it says nothing of the
+        agent, and when the model is back, running again under the same `episode_id` goes on. If
+        nobody does, `memory.sweep()` closes it, without a verdict.
+
         Raises:
+            ModelError: the policy's model gave no usable answer; a note names the episode.
             EpisodeConflict: the id is taken by another task, or the environment answers the
                 logged actions in another way than before.
         """
@@ -128,7 +139,11 @@ class LangGraphAgent:
         shown = str(text)
         session = Session(self._policy, _begin(env, task, log, seed=seed), lambda _: shown)
         start: State | None = None if saved is not None and saved.next else {"index": 0}
-        return self._drive(graph, session, start=start, config=config)
+        try:
+            return self._drive(graph, session, start=start, config=config)
+        except ModelError as error:
+            error.add_note(f"episode {thread!r} is open; run again with this episode_id to go on")
+            raise
 
     def _config(self, thread: str | None) -> RunnableConfig:
         return {
@@ -147,6 +162,8 @@ class LangGraphAgent:
             graph.invoke(start, config, context=session, durability=durability)
         except GraphRecursionError:
             return attempt.finish(ended_by="limit")
+        except ModelError:
+            raise
         except BaseException as error:
             cancelled = _cancellation(error)
             attempt.finish(

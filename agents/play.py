@@ -2,17 +2,22 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable
+from collections.abc import Callable, Mapping
 from datetime import datetime
 from typing import Literal, NamedTuple, Protocol
 
-from skillmem.errors import EpisodeConflict
+from pydantic import JsonValue
+
+from agents.usage import Meter
+from skillmem.errors import EpisodeConflict, ModelError
 from skillmem.protocols import Environment, Info, Policy, Recall
 from skillmem.types import EndedBy, Episode, Outcome, Prompt, Step, Task, now
 
 PolicyKind = Literal["model", "scripted"]
 
 VERIFIER = "environment"
+ERROR = "error"
+"""Where an episode's metadata says why it has no verdict."""
 
 
 class Log(Protocol):
@@ -95,11 +100,15 @@ class Notebook:
 
 
 class Moment(NamedTuple):
-    """Where an episode stands: what can be done, whether it is won, and whether it is over."""
+    """Where an episode stands: what can be done, whether it is won, and whether it is over.
+
+    `score` is the episode's so far, where the environment tells one.
+    """
 
     observation: str
     admissible: tuple[str, ...]
     won: bool
+    score: float | None = None
     reward: float | None = None
     ended_by: EndedBy | None = None
     error: str | None = None
@@ -174,11 +183,19 @@ class Attempt:
             success=moment.won,
             verifier_kind="environment",
             verifier=VERIFIER,
-            score=moment.reward,
+            score=moment.reward if moment.score is None else moment.score,
             detail=detail or moment.error,
         )
         self._episode = self._log.finish(outcome, ended_by=moment.ended_by or ended_by or "agent")
         return self._episode
+
+    def give_up(self, error: ModelError) -> Episode:
+        """Close the episode by `error`, without a verdict: a model's failure is not the agent's.
+
+        The steps so far are kept, and the episode's metadata says why there are no more.
+        """
+        self._episode = self._log.finish(ended_by="error")
+        return noted(self._episode, {ERROR: f"{type(error).__name__}: {error}"})
 
     def _repeat(self, index: int, step: Step) -> None:
         if step.error is not None:
@@ -213,15 +230,34 @@ class PlainAgent:
         """Reset `env`, act until it ends, and give the episode with the environment's verdict.
 
         What `env.step` raises is part of the episode: it ends by `error`, and the last step
-        and the outcome say why. What `recall` or the policy raises passes through.
+        and the outcome say why. A `ModelError` of the policy ends it by `error` too, but
+        without a verdict: it is not judged, and `metadata["error"]` says why. What `recall`
+        raises, or the policy otherwise, passes through. A metered policy's use of its model
+        stands in `metadata["usage"]`.
         """
         log = Notebook(task, agent=self.policy, seed=seed, clock=self._clock)
         attempt = Attempt(env, task, log, seed=seed)
+        meter = Meter(self._policy)
+        episode = self._play(attempt, recall)
+        return noted(episode, meter.told())
+
+    def _play(self, attempt: Attempt, recall: Recall) -> Episode:
         while not attempt.over:
             steps = attempt.steps
-            action = attempt.choose(self._policy, recall(steps))
+            memory = recall(steps)
+            try:
+                action = attempt.choose(self._policy, memory)
+            except ModelError as error:
+                return attempt.give_up(error)
             attempt.act(action, index=len(steps))
         return attempt.finish()
+
+
+def noted(episode: Episode, notes: Mapping[str, JsonValue]) -> Episode:
+    """Give the episode with `notes` in its metadata."""
+    if not notes:
+        return episode
+    return Episode.model_validate({**dict(episode), "metadata": {**episode.metadata, **notes}})
 
 
 def advance(env: Environment, moment: Moment, action: str) -> Moment:
@@ -238,5 +274,7 @@ def _broken(moment: Moment, error: str) -> Moment:
     return moment._replace(observation="", reward=None, ended_by="error", error=error)
 
 
-def _told(info: Info) -> tuple[tuple[str, ...], bool]:
-    return tuple(info["admissible_commands"]), bool(info["won"])
+def _told(info: Info) -> tuple[tuple[str, ...], bool, float | None]:
+    score = info.get("score")
+    commands = tuple(info["admissible_commands"])
+    return commands, bool(info["won"]), None if score is None else float(score)

@@ -406,7 +406,8 @@ Info = dict[str, Any]
 class Environment(Protocol):
     """A task that can be played, as Gymnasium has it.
 
-    `info` holds `admissible_commands` (a list of texts) and `won` (a bool).
+    `info` holds `admissible_commands` (a list of texts) and `won` (a bool). It may hold `score`,
+    the episode's so far, of which 1.0 is the most; without it the last reward is the score.
     """
 
     def reset(self, *, seed: int | None = None) -> tuple[str, Info]:

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agents.play import Attempt, Notebook, PlainAgent
-from skillmem.errors import EpisodeConflict
+from skillmem.errors import EpisodeConflict, UnusableReply
 from skillmem.types import Prompt, Task
 
 TASK = Task(goal="count to three", observation="You stand at zero.")
@@ -81,6 +81,41 @@ def test_an_episode_is_told_in_full() -> None:
     )
     assert episode.outcome.score == 1.0
     assert (episode.ended_by, episode.agent, episode.seed) == ("agent", "counter", 7)
+
+
+class Scoring(Counting):
+    """An environment that tells a score of its own."""
+
+    def _info(self) -> dict[str, Any]:
+        return {**super()._info(), "score": self.count / 3}
+
+
+def test_the_score_is_the_environments() -> None:
+    """A score in the info counts, rather than the last reward; it's kept when something breaks."""
+    for env, score in ((Scoring(), 1.0), (Scoring(breaks_at=3), 2 / 3)):
+        episode = agent().play(env, TASK, lambda _: "", 7)
+
+        assert episode.outcome is not None
+        assert episode.outcome.score == score
+
+
+class Speechless(Counter):
+    """A policy whose model fails at the third decision."""
+
+    def act(self, prompt: Prompt, admissible: Sequence[str], *, seed: int) -> str:
+        """Count, or fail."""
+        if len(prompt.steps) == 2:
+            raise UnusableReply("nothing but trains")
+        return super().act(prompt, admissible, seed=seed)
+
+
+def test_a_failing_model_is_not_judged() -> None:
+    """A model's failure ends the episode by `error`: steps kept, no verdict, the reason told."""
+    episode = agent(Speechless()).play(Counting(), TASK, lambda _: "", 7)
+
+    assert (episode.outcome, episode.ended_by, len(episode.steps)) == (None, "error", 2)
+    assert episode.metadata == {"error": "UnusableReply: nothing but trains"}
+    assert (episode.agent, episode.seed) == ("counter", 7)
 
 
 def test_the_policy_sees_all_steps() -> None:

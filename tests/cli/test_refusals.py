@@ -14,10 +14,12 @@ from skillmem.errors import (
     InvalidDump,
     LeakFound,
     MissingTokenizer,
+    ModelUnavailable,
     SchemaTooOld,
     SkillMemError,
     StoreDamaged,
     UnknownArm,
+    UnusableReply,
 )
 from tests.cli.conftest import Call, won
 
@@ -169,10 +171,12 @@ def test_a_file_that_cannot_be_written(call: Call) -> None:
         (MissingTokenizer("x"), 2),
         (StoreDamaged("x"), 3),
         (SchemaTooOld("x"), 3),
+        (ModelUnavailable("x"), 3),
+        (UnusableReply("x"), 3),
     ],
 )
 def test_exit_codes(error: SkillMemError, code: int) -> None:
-    """1: the check says no; 2: wrong use, or something to install; 3: the store failed."""
+    """1: the check says no; 2: wrong use, or something to install; 3: a server failed."""
     assert exit_code(error) == code
 
 
