@@ -47,13 +47,18 @@ class Llama:
         self._memory = self._cpp.llama_get_memory(self._context)
         self._batch = self._cpp.llama_batch_init(BATCH, 0, MOST_BRANCHES + 1)
         self._cached: list[int] = []
-        self.evaluated = 0
+        self._evaluated = 0
         self.tokenise = lru_cache(maxsize=8192)(self._tokenise)
 
     @property
     def room(self) -> int:
         """Tell how many tokens fit: those of a prompt and of what is laid behind it."""
         return self._room
+
+    @property
+    def evaluated(self) -> int:
+        """Tell how many tokens were read so far, those that the cache held not counted."""
+        return self._evaluated
 
     def begin(self) -> Tokens:
         """Give what every prompt of this model begins with, if anything."""
@@ -122,7 +127,7 @@ class Llama:
         code = self._cpp.llama_decode(self._context, batch)
         if code:
             raise RuntimeError(f"llama.cpp could not read {len(nodes)} tokens (code {code})")
-        self.evaluated += len(nodes)
+        self._evaluated += len(nodes)
 
     def _predicted(self, row: int) -> NDArray[np.float32]:
         pointer = self._cpp.llama_get_logits_ith(self._context, row)

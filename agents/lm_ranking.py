@@ -22,6 +22,7 @@ from agents.play import PlainAgent
 from agents.transcript import continuation, first_kept, opening, turn
 from agents.tries import ended
 from skillmem.errors import InvalidOption
+from skillmem.llms import Usage
 from skillmem.types import Prompt
 
 Scoring = Literal["constrained", "sum", "mean"]
@@ -35,6 +36,11 @@ class Reader(Protocol):
     @property
     def room(self) -> int:
         """Tell how many tokens fit."""
+        ...
+
+    @property
+    def evaluated(self) -> int:
+        """Tell how many tokens were read so far, those that the cache held not counted."""
         ...
 
     def begin(self) -> Tokens:
@@ -68,6 +74,7 @@ class RankingPolicy:
         self._temperature = temperature
         self._scoring = scoring
         self._repetition = repetition
+        self._calls = 0
 
     def act(self, prompt: Prompt, admissible: Sequence[str], *, seed: int) -> str:
         """Choose a command; an empty one when none is admissible."""
@@ -84,8 +91,14 @@ class RankingPolicy:
         ]
         return admissible[int(np.argmax(noisy))]
 
+    @property
+    def usage(self) -> Usage:
+        """Tell how often the model was asked, and how many tokens it has read, so far."""
+        return Usage(calls=self._calls, prompt_tokens=self._reader.evaluated)
+
     def scores(self, prompt: Prompt, admissible: Sequence[str]) -> list[float]:
         """Score each command."""
+        self._calls += 1
         read = self._reader
         (end,) = read.tokenise(LINE_END)
         commands = ended([read.tokenise(continuation(command)) for command in admissible], end)

@@ -32,6 +32,7 @@ UNLIMITED = "unlimited"
 TASKS_OF_A_UNIT = 45
 """Tasks that share the opening of an arm, where playing them takes less time than that."""
 
+SECRETS = ("api_key", "password", "secret")
 Mode = Literal["offline", "online"]
 TrainSource = Literal["auto", "official", "drawn"]
 
@@ -152,13 +153,18 @@ def parse_options(settings: Sequence[str]) -> dict[str, JsonValue]:
     """Read options such as `max_steps=30` or `model=./tiny.gguf`: JSON where it is JSON.
 
     Raises:
-        InvalidOption: one has no name, or is given twice.
+        InvalidOption: one has no name, is given twice, or looks like a secret.
     """
     options: dict[str, JsonValue] = {}
     for setting in settings:
         name, sign, value = setting.partition("=")
         if not sign or not name.isidentifier():
             raise InvalidOption(f"option {setting!r} needs a name and a value: max_steps=30")
+        if any(word in name.lower() for word in SECRETS):
+            raise InvalidOption(
+                f"option {name!r} looks like a secret, and a benchmark writes its options down; "
+                "leave it to the environment, such as OPENAI_API_KEY"
+            )
         if name in options:
             raise InvalidOption(f"option {name!r} is given twice; give it once")
         options[name] = _parse_value(value)

@@ -18,6 +18,7 @@ class BigramReader:
     def __init__(self, room: int = 4096) -> None:
         self.room = room
         self.prompts: list[str] = []
+        self.evaluated = 0
 
     def begin(self) -> tuple[int, ...]:
         """Begin with a mark."""
@@ -31,6 +32,7 @@ class BigramReader:
         self, prompt: Sequence[int], continuations: Sequence[tuple[int, ...]]
     ) -> list[NDArray[np.float64]]:
         """Say how likely each character is: as likely as it came after the one before it."""
+        self.evaluated += len(prompt)
         self.prompts.append("".join(map(chr, prompt[1:])))
         seen = set(pairwise(prompt))
         return [

@@ -113,7 +113,7 @@ def test_figures_follow_from_the_episodes(finished: Path) -> None:
     results = Results.model_validate_json((finished / "results.json").read_text())
     played = tuple(read_records(finished / "episodes.jsonl", Played))
     won = {
-        arm: {(it.build, it.seed, it.task): it.success for it in played if it.arm == arm}
+        arm: {(it.build, it.seed, it.task): bool(it.success) for it in played if it.arm == arm}
         for arm in results.run.plan.arms
     }
 
