@@ -1,4 +1,4 @@
-"""ALFWorld's own engine: the one module that touches textworld, alfworld and fast-downward."""
+"""ALFWorld's own engine. `remembering` apart, no other module touches its packages."""
 
 from __future__ import annotations
 
@@ -89,8 +89,8 @@ class Engine:
 
 
 _IDLE: list[Any] = []
-"""Backends without a game. Each holds a copy of a library that crashes the process when it is
-unloaded and loaded once more; so backends are used again instead, as ALFWorld itself does."""
+"""Backends without a game, to be used again. Each holds a copy of a library that can't be
+unloaded: the process crashes when the next copy is loaded."""
 
 
 def _take_backend() -> Any:
