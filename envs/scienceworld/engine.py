@@ -13,6 +13,19 @@ ENDLESS = 10**6
 """More steps than an episode has: the limit is ours."""
 
 
+class Program:
+    """An engine that takes its folder with it when it is closed."""
+
+    def __init__(self, env: Any) -> None:
+        self.env = env
+
+    def close(self) -> None:
+        """Shut down."""
+        self.env._obj_tree_tempdir.cleanup()  # noqa: SLF001 - it would warn that nobody did
+        self.env.close()
+        self.env.close = lambda: None  # it closes itself again when it is thrown away
+
+
 class Variation(NamedTuple):
     """A task, taken apart; `simplification` is the engine's own word."""
 
@@ -33,7 +46,7 @@ class Moment(NamedTuple):
 
 
 @cache
-def engines() -> EnginePool[Any]:
+def engines() -> EnginePool[Program]:
     """Give this process's engines.
 
     Raises:
@@ -48,49 +61,49 @@ def engines() -> EnginePool[Any]:
             "(it needs Java too)"
         ) from error
     require_java()
-    return EnginePool(lambda: ScienceWorldEnv(envStepLimit=ENDLESS))
+    return EnginePool(lambda: Program(ScienceWorldEnv(envStepLimit=ENDLESS)))
 
 
 @cache
 def task_names() -> tuple[str, ...]:
     """Name the engine's tasks."""
     loan = Loan(engines())
-    return tuple(loan.engine.get_task_names())
+    return tuple(loan.engine.env.get_task_names())
 
 
 @cache
 def variations(name: str) -> Mapping[str, tuple[int, ...]]:
     """Give a task's official variations by split."""
     loan = Loan(engines())
-    loan.engine.load(name)
+    loan.engine.env.load(name)
     return {
-        "train": tuple(loan.engine.get_variations_train()),
-        "dev": tuple(loan.engine.get_variations_dev()),
-        "test": tuple(loan.engine.get_variations_test()),
+        "train": tuple(loan.engine.env.get_variations_train()),
+        "dev": tuple(loan.engine.env.get_variations_dev()),
+        "test": tuple(loan.engine.env.get_variations_test()),
     }
 
 
-def begin(engine: Any, variation: Variation, *, plan: bool = False) -> Moment:
+def begin(program: Program, variation: Variation, *, plan: bool = False) -> Moment:
     """Begin a variation anew, and look around. With `plan` the engine makes its gold path.
 
     Raises:
         InvalidOption: the task can't be simplified so.
     """
     try:
-        engine.load(
+        program.env.load(
             variation.name, variation.number, variation.simplification, generateGoldPath=plan
         )
     except ValueError as error:
         raise InvalidOption(
             f"simplification {variation.simplification!r} doesn't suit {variation.name!r}: {error}"
         ) from error
-    observation, told = engine.reset()
+    observation, told = program.env.reset()
     return _moment(observation, told, over=False)
 
 
-def act(engine: Any, action: str) -> Moment:
+def act(program: Program, action: str) -> Moment:
     """Act, whatever the action is."""
-    observation, _, over, told = engine.step(action)
+    observation, _, over, told = program.env.step(action)
     return _moment(observation, told, over=over)
 
 

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-from typing import Any
-
 from envs.engines import Loan
 from envs.scienceworld.commands import listed
-from envs.scienceworld.engine import Moment, Variation, act, begin, engines
+from envs.scienceworld.engine import Moment, Program, Variation, act, begin, engines
 from skillmem.errors import EpisodeOver
 from skillmem.protocols import Info
 
@@ -23,7 +21,7 @@ class ScienceWorldEnv:
         self._variation = variation
         self._max_steps = max_steps
         self._every_command = every_command
-        self._loan: Loan[Any] | None = None
+        self._loan: Loan[Program] | None = None
         self._steps = 0
         self._score = 0.0
         self._over = True

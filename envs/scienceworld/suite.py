@@ -169,7 +169,7 @@ def _listing(text: str) -> Iterator[str]:
 def _look(variation: Variation) -> tuple[Moment, str]:
     loan = Loan(engines())
     moment = begin(loan.engine, variation)
-    world = IDENTIFIER.sub("", json.dumps(loan.engine.getObjectTree(), sort_keys=True))
+    world = IDENTIFIER.sub("", json.dumps(loan.engine.env.getObjectTree(), sort_keys=True))
     return moment, sha256(world.encode()).hexdigest()
 
 
@@ -177,7 +177,7 @@ def _ask_expert(variation: Variation) -> tuple[str, ...]:
     loan = Loan(engines())
     begin(loan.engine, variation, plan=True)
     plan: list[str] = []
-    for action in loan.engine.get_gold_action_sequence():
+    for action in loan.engine.env.get_gold_action_sequence():
         plan.append(action)
         if act(loan.engine, action).over:
             break
