@@ -143,9 +143,9 @@ def among_allowed(
 def make(
     *,
     model: str = "",
-    temperature: float = 0.5,
-    scoring: Scoring = "constrained",
-    repetition: float = 1.0,
+    temperature: float = 0.1,
+    scoring: Scoring = "mean",
+    repetition: float = 0.5,
     context_tokens: int = 4096,
     threads: int = 0,
 ) -> PlainAgent:

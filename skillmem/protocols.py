@@ -406,8 +406,9 @@ Info = dict[str, Any]
 class Environment(Protocol):
     """A task that can be played, as Gymnasium has it.
 
-    `info` holds `admissible_commands` (a list of texts) and `won` (a bool). It may hold `score`,
-    the episode's so far, of which 1.0 is the most; without it the last reward is the score.
+    `info` holds `admissible_commands` (a list of texts, each once) and `won` (a bool). It may
+    hold `score`, the episode's so far: a float, 1.0 at most, perhaps below zero; without it the
+    last reward is the score.
     """
 
     def reset(self, *, seed: int | None = None) -> tuple[str, Info]:
@@ -415,7 +416,13 @@ class Environment(Protocol):
         ...
 
     def step(self, action: str) -> tuple[str, float, bool, bool, Info]:
-        """Act; give observation, reward, terminated, truncated, info."""
+        """Act; give observation, reward, terminated, truncated, info.
+
+        What isn't admissible is answered as well.
+
+        Raises:
+            EpisodeOver: the episode has ended.
+        """
         ...
 
 

@@ -14,7 +14,7 @@ class HouseholdEnv:
     """A game of a household: reset it, then step with commands until it is won or cut off.
 
     The game itself has no chance in it. `max_steps` commands may be given, those that do
-    nothing included.
+    nothing included. `info["score"]` is 1.0 once the game is won.
     """
 
     def __init__(self, room: Room, *, max_steps: int = 50) -> None:
@@ -74,7 +74,7 @@ class HouseholdEnv:
         self._listing = sorted(self._commands)
 
     def _info(self, *, won: bool) -> Info:
-        return {"admissible_commands": list(self._listing), "won": won}
+        return {"admissible_commands": list(self._listing), "won": won, "score": float(won)}
 
 
 IDLE = frozenset({"help", "inventory", "look", "examine receptacle", "examine object"})

@@ -10,7 +10,7 @@ from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from typing import Literal, NamedTuple
 
-from skillmem.errors import UnknownSplit, UnknownTask
+from skillmem.errors import EpisodeOver, UnknownSplit, UnknownTask
 from skillmem.protocols import Environment, Info, Recall
 from skillmem.types import EndedBy, Episode, Outcome, Step, Task
 
@@ -48,14 +48,21 @@ class ChoreEnvironment:
         self._chore = chore
         self._done: list[str] = []
         self._steps = 0
+        self._over = True
 
     def reset(self, *, seed: int | None = None) -> tuple[str, Info]:  # noqa: ARG002
         """Begin anew; a chore has no chance in it."""
-        self._done, self._steps = [], 0
+        self._done, self._steps, self._over = [], 0, False
         return observation(self._chore), self._info(won=False)
 
     def step(self, action: str) -> tuple[str, float, bool, bool, Info]:
-        """Act; what is done in the wrong order changes nothing."""
+        """Act; what is done in the wrong order changes nothing.
+
+        Raises:
+            EpisodeOver: the chore is done or was cut off, or never reset.
+        """
+        if self._over:
+            raise EpisodeOver(f"the chore is over after {self._steps} steps; call `reset()` first")
         self._steps += 1
         effective = action in self._effective()
         if effective:
@@ -64,6 +71,7 @@ class ChoreEnvironment:
         verb = action.partition(" ")[0]
         text = f"You {verb} the {self._chore.thing}." if effective else "Nothing happens."
         truncated = not won and self._steps >= STEP_LIMIT
+        self._over = won or truncated
         return text, float(won), won, truncated, self._info(won=won)
 
     def _effective(self) -> Iterator[str]:
@@ -79,7 +87,7 @@ class ChoreEnvironment:
     def _info(self, *, won: bool) -> Info:
         verbs = ("take", *TREATMENTS.values(), "show", "admire")
         commands = [f"{verb} {self._chore.thing}" for verb in verbs]
-        return {"admissible_commands": commands, "won": won}
+        return {"admissible_commands": commands, "won": won, "score": float(won)}
 
 
 class ChoreSuite:
