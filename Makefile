@@ -1,7 +1,7 @@
 # Everything here works alone: what a target needs is installed into .venv first.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench engine parity clean
+.PHONY: help demo test check bench engine parity models live clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -14,13 +14,15 @@ help:
 	@echo "make bench   the whole benchmark: ten builds, two seeds"
 	@echo "make engine  install ALFWorld's own engine beside (compiles for some minutes)"
 	@echo "make parity  hold envs.household to that engine on all official games"
+	@echo "make models  fetch small language models (MODELS=all, or names; see scripts/models.json)"
+	@echo "make live    serve a small model here, and test the chat agent on it"
 	@echo "make clean   remove what these made"
 
 demo: $(VENV)/.bench
 	@scripts/demo.sh $(VENV)/bin/skillmem
 
 test: $(VENV)/.dev
-	$(PY) -m pytest -n 2
+	$(PY) -m pytest -n 2 --ignore tests/live
 
 check: $(VENV)/.dev
 	$(PY) scripts/check.py
@@ -33,6 +35,13 @@ engine: $(VENV)/.alfworld
 
 parity: $(VENV)/.alfworld
 	$(PY) -m tests.parity
+
+models: $(VENV)/.dev
+	$(PY) scripts/fetch_models.py $(MODELS)
+
+live: $(VENV)/.live
+	$(PY) scripts/fetch_models.py smollm2-135m
+	LIVE=1 $(PY) -m pytest tests/live
 
 clean:
 	rm -rf $(VENV) demo-out bench-out dist build .mypy_cache .ruff_cache .pytest_cache \
@@ -51,4 +60,7 @@ $(VENV)/.alfworld: pyproject.toml scripts/make_venv.sh
 	@scripts/make_venv.sh $(VENV) dev,alfworld
 	@$(PY) -m pip install --quiet --no-deps alfworld==0.4.2
 	@$(PY) -c "from envs.alfworld.engine import require_engine as check; check()"
+
+$(VENV)/.live: pyproject.toml scripts/make_venv.sh
+	@scripts/make_venv.sh $(VENV) dev,live
 	@touch $(VENV)/.bench $(VENV)/.dev $@

@@ -1,0 +1,1 @@
+"""Tests with a real model behind a real server; `make live` runs them."""
