@@ -16,7 +16,7 @@ from skillmem.evals.plan import Plan, keyed
 from skillmem.evals.results import BuildResult
 from skillmem.memory import SkillMemory
 from skillmem.protocols import Agent, Environment, ExpertSuite, Suite
-from skillmem.types import Episode, Outcome, Record, Step, Task
+from skillmem.types import EndedBy, Episode, Outcome, Record, Step, Task
 
 NAMESPACE = ("bench",)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
@@ -83,17 +83,23 @@ def no_memory(steps: object) -> str:  # noqa: ARG001 - the shape of a recall
 
 
 def play_expert(suite: ExpertSuite, env: Environment, *, task_id: str, task: Task) -> Episode:
-    """Play the suite's own winning plan."""
+    """Play the suite's own winning plan, as far as the environment lets it."""
     _, info = env.reset()
     steps: list[Step] = []
+    ended_by: EndedBy = "agent"
     for action in suite.expert(task_id):
         admissible = tuple(info["admissible_commands"])
-        observation, _, _, _, info = env.step(action)
-        steps.append(Step(action=action, observation=observation, admissible=admissible))
+        observation, reward, terminated, truncated, info = env.step(action)
+        steps.append(
+            Step(action=action, observation=observation, admissible=admissible, reward=reward)
+        )
+        if terminated or truncated:
+            ended_by = "agent" if terminated else "limit"
+            break
     outcome = Outcome(
         success=bool(info["won"]), verifier_kind="environment", verifier="environment"
     )
-    return Episode(task=task, steps=tuple(steps), outcome=outcome, agent=EXPERT)
+    return Episode(task=task, steps=tuple(steps), outcome=outcome, ended_by=ended_by, agent=EXPERT)
 
 
 def _games(bench: Bench, build: int) -> Iterator[TrainingGame]:

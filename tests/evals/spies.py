@@ -68,6 +68,20 @@ class Silent(ChoreSuite):
         return _Silent(Chore(*task_id.split(":")))
 
 
+class _Hasty(ChoreEnvironment):
+    def step(self, action: str) -> tuple[str, float, bool, bool, Info]:
+        text, reward, _, _, info = super().step(action)
+        return text, reward, False, True, {**info, "won": False}
+
+
+class Hasty(ChoreSuite):
+    """Its environments end after one step."""
+
+    def open(self, task_id: str) -> ChoreEnvironment:
+        """Open one."""
+        return _Hasty(Chore(*task_id.split(":")))
+
+
 class Raising(ChoreAgent):
     """Fails in every episode."""
 
@@ -84,6 +98,39 @@ class Mute(ChoreAgent):
         return None  # type: ignore[return-value]
 
 
+class Unjudged(ChoreAgent):
+    """Its model fails in every warm chore, in the way that its reason tells."""
+
+    reason = "UnusableReply: the model said 'hm'"
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Play, and give no verdict on warm chores."""
+        episode = super().play(env, task, recall, seed)
+        if not task.goal.startswith("warm"):
+            return episode
+        return episode.model_copy(
+            update={"outcome": None, "ended_by": "error", "metadata": {"error": self.reason}}
+        )
+
+
+class Dead(Unjudged):
+    """Its server is down whenever a chore is warm."""
+
+    reason = "ModelUnavailable: nobody answers at http://127.0.0.1:9/v1"
+
+
+class Metered(ChoreAgent):
+    """Says what it took of a model, and counts as one."""
+
+    policy_kind = "model"
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Play, ten tokens an action."""
+        episode = super().play(env, task, recall, seed)
+        usage = {"prompt_tokens": 9 * len(episode.steps), "completion_tokens": len(episode.steps)}
+        return episode.model_copy(update={"metadata": {"usage": usage}})
+
+
 class Reticent:
     """Plays chores, and says nothing of itself."""
 
@@ -93,7 +140,15 @@ class Reticent:
 
 
 make_bare, make_listless, make_stuck, make_silent = Bare, Listless, Stuck, Silent
+make_hasty = Hasty
 make_raising, make_mute, make_reticent = Raising, Mute, Reticent
+make_unjudged, make_dead, make_metered = Unjudged, Dead, Metered
+
+
+def make_fixed(*, manner: str) -> ChoreAgent:
+    """Make an agent that needs to be told something."""
+    assert manner == "gentle"
+    return ChoreAgent()
 
 
 def make_spy() -> Spy:

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import queue
 import signal
 import subprocess
@@ -19,9 +18,9 @@ import pytest
 from agents.chat import make
 from envs.household import make as make_suite
 from skillmem import Episode, Step
+from tests.live.models import require, small_model
 
 ROOT = Path(__file__).parents[2]
-FILE = "SmolLM2-135M-Instruct.Q4_1.gguf"
 LOADING_SECONDS = 60.0
 STEPS = 8
 SUITE = make_suite(max_steps=STEPS)
@@ -33,15 +32,6 @@ class Served(NamedTuple):
 
     process: subprocess.Popen[str]
     url: str
-
-
-def require(present: object, missing: str) -> None:
-    """Skip a test that lacks something; with LIVE=1 that is a failure."""
-    if present:
-        return
-    if os.environ.get("LIVE"):
-        pytest.fail(f"{missing}; run `make live`")
-    pytest.skip(f"{missing}; run `make live`")
 
 
 @contextmanager
@@ -74,10 +64,7 @@ def first_line(process: subprocess.Popen[str]) -> str:
 def model() -> Path:
     """Find the model."""
     require(find_spec("xllamacpp"), "xllamacpp is not installed")
-    folder = os.environ.get("SKILLMEM_MODELS") or "~/.cache/skillmem/models"
-    path = Path(folder).expanduser() / FILE
-    require(path.is_file(), f"there is no model {path}")
-    return path
+    return small_model()
 
 
 def play(url: str, *, kill: subprocess.Popen[str] | None = None) -> Episode:
