@@ -93,14 +93,13 @@ def test_scienceworld_lists_what_matters() -> None:
 
 def test_scienceworld_ends_with_the_wrong_thing() -> None:
     """Focusing on the wrong thing ends the task below zero."""
-    suite = made("scienceworld", task="find-plant", per_task=1)
-    env = suite.open("find-plant/test/225")
-    env.reset()
+    env = made("scienceworld", task="lifespan-longest-lived").open("lifespan-longest-lived/test/93")
+    _, begun = env.reset()
 
-    _, reward, terminated, truncated, info = env.step("focus on picture")
+    _, reward, terminated, truncated, info = env.step("focus on agent")
 
     assert (terminated, truncated, info["won"], info["score"]) == (True, False, False, -1.0)
-    assert reward == pytest.approx(-1.0, abs=0.2)
+    assert reward == -1.0 - begun["score"]
     with pytest.raises(EpisodeOver):
         env.step("look around")
 
@@ -156,7 +155,7 @@ def test_engines_end_quietly_in_a_spawned_process(capfd: pytest.CaptureFixture[s
     with ProcessPoolExecutor(1, mp_context=get_context("spawn")) as workers:
         seen = workers.submit(_look_around, "find-plant/test/225").result(timeout=60)
 
-    assert seen.startswith("This room is called the hallway.")
+    assert seen.startswith("This room is called the art studio.")
     assert capfd.readouterr() == ("", "")
 
 
