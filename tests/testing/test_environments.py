@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import re
+from pathlib import Path
+from typing import Any
+
 import pytest
 
 from envs import household
@@ -26,3 +30,20 @@ class TestHousehold(EnvironmentContract):
     def suite(self) -> Suite:
         """Make the suite."""
         return household.make()
+
+
+class TestTheExample(EnvironmentContract):
+    """The environment that the documentation shows."""
+
+    @pytest.fixture
+    def suite(self) -> Suite:
+        """Make the suite from the text."""
+        text = Path("docs/extending.md").read_text(encoding="utf-8")
+        found = re.search(
+            r"call it `garden\.py`:\n\n```python\n(.*?)^```$", text, re.DOTALL | re.MULTILINE
+        )
+        assert found
+        scope: dict[str, Any] = {}
+        exec(found[1], scope)
+        garden: Suite = scope["make"]()
+        return garden
