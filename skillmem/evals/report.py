@@ -13,6 +13,7 @@ from skillmem.errors import MissingExtra
 from skillmem.evals.charts import forest_chart, passes_chart, success_chart, tokens_chart
 from skillmem.evals.collection import NAMESPACE, read_games
 from skillmem.evals.folder import RunFolder
+from skillmem.evals.harm import harms
 from skillmem.evals.results import ArmResult, Difference, Played, Results
 from skillmem.evals.wording import (
     MEANINGS,
@@ -75,6 +76,7 @@ def write_report(folder: RunFolder, results: Results, played: Sequence[Played]) 
         tokens=tokens_chart(results.arms),
         meanings=MEANINGS,
         items=_shown_items(folder, played) if results.run.mode == "offline" else (),
+        harms=harms(played, arm=OURS, reference=NONE),
         training=training(results.run),
         progress=progress(results.run),
         against_none=_comparison(results),
