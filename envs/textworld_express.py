@@ -161,12 +161,17 @@ class TextWorldExpressEnvironment:
 
 
 def make(
-    *, game: str = "mapreader", params: str = "", max_steps: int = 50, per_split: int = 100
+    *,
+    game: str = "mapreader",
+    params: str | Mapping[str, str] = "",
+    max_steps: int = 50,
+    per_split: int = 100,
 ) -> Suite:
     """Make the suite of one or several games: `game="mapreader,coin"`.
 
-    `params` are the engine's own generation parameters, for every game named; without them a
-    game is made as `PARAMETERS` says. Of each fold the first `per_split` seeds are tasks.
+    `params` are the engine's own generation parameters, for every game named or for each by its
+    name; without them a game is made as `PARAMETERS` says. Of each fold the first `per_split`
+    seeds are tasks.
 
     Raises:
         InvalidOption: there is no such game, or a number is too small.
@@ -177,11 +182,15 @@ def make(
     for name in names:
         if name not in PARAMETERS:
             raise InvalidOption(f"no game {name!r}; there are: {', '.join(PARAMETERS)}")
+    astray = [name for name in params if name not in names] if not isinstance(params, str) else []
+    if astray:
+        raise InvalidOption(f"params are given for {astray[0]!r}, which is not among {game!r}")
     for option, value in (("max_steps", max_steps), ("per_split", per_split)):
         if value < 1:
             raise InvalidOption(f"{option} must be at least 1, not {value}")
     _engines()
-    parameters = {name: params or PARAMETERS[name] for name in names}
+    given = dict.fromkeys(names, params) if isinstance(params, str) else params
+    parameters = {name: given.get(name) or PARAMETERS[name] for name in names}
     return Suite(parameters=parameters, max_steps=max_steps, per_split=per_split)
 
 
