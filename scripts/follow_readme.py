@@ -31,7 +31,7 @@ def calls(text: str) -> list[list[str]]:
         shlex.split(line, comments=True)
         for language, body in _BLOCK.findall(text)
         if language == "bash"
-        for line in body.splitlines()
+        for line in body.replace("\\\n", " ").splitlines()
     ]
     return [line for line in lines if line[:1] == ["skillmem"] and "./memory" in line]
 

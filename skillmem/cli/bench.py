@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import os
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
@@ -122,7 +121,9 @@ DEFAULT_OUT = "./bench-out"
     "command goes on later.",
 )
 @click.option(
-    "--processes", type=click.IntRange(min=1), help="Processes at work; one a core by default."
+    "--processes",
+    type=click.IntRange(min=1),
+    help="Processes at work; by default one a core, or one in all for a language model.",
 )
 @click.option(
     "--out",
@@ -162,7 +163,7 @@ def command(
         results = benchmark(
             make_plan(**options),
             out,
-            processes=processes or os.cpu_count() or 1,
+            processes=processes,
             command=shlex.join(["skillmem", *sys.argv[1:]]),
             renew=renew,
             seconds=None if time_budget is None else 60.0 * time_budget,

@@ -57,7 +57,7 @@ def benchmark(
     plan: Plan,
     path: Path,
     *,
-    processes: int = 1,
+    processes: int | None = 1,
     command: str = "",
     renew: bool = False,
     seconds: float | None = None,
@@ -65,7 +65,8 @@ def benchmark(
 ) -> Results:
     """Run `plan` into the folder `path`, or go on with it where it was cut off.
 
-    The same plan gives the same results whatever the number of processes. `watch` is told
+    The same plan gives the same results whatever the number of `processes`; `None` is one a core,
+    but one in all for a language model, which takes every core itself. `watch` is told
     the stage, how much of it is done, and how much there is. `renew` removes what a run of
     another configuration or code left in the folder. After `seconds` nothing new is begun, and
     the results are of what was played; the next call goes on.
@@ -98,12 +99,20 @@ def benchmark(
     if finished is not None:
         return finished
     try:
-        return _run(bench, folder, info, tools=_Tools(processes, deadline, watch))
+        return _run(
+            bench, folder, info, tools=_Tools(_processes(bench, processes), deadline, watch)
+        )
     except OSError as error:
         raise StoreUnavailable(
             f"the benchmark in {str(path)!r} broke off: {error}; what was finished is kept, run "
             "the same command again when that is mended"
         ) from error
+
+
+def _processes(bench: Bench, asked: int | None) -> int:
+    if asked is not None:
+        return asked
+    return 1 if _policy_kind(bench.agent) == "model" else os.cpu_count() or 1
 
 
 def _with_unit_size(bench: Bench) -> Bench:
