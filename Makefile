@@ -12,7 +12,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make check   lint, types, layers, the wheel in an empty environment"
 	@echo "make bench   the whole benchmark: ten builds, two seeds"
-	@echo "make docs-benchmarks  write docs/benchmarks.md from benchmarks/results (ADD=bench-out/NAME)"
+	@echo "make docs-benchmarks  write docs/benchmarks.md from the results that are kept"
 	@echo "make engine  install ALFWorld's own engine beside (compiles for some minutes)"
 	@echo "make parity  hold envs.household to that engine on all official games"
 	@echo "make models  fetch small language models (MODELS=all, or names; see scripts/models.json)"

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Sequence
 
 from benchmarks.documenting.runs import Run
-from benchmarks.documenting.tables import between, markdown, told_points
+from benchmarks.documenting.tables import HARD, between, markdown, told_points
 from benchmarks.documenting.verdicts import VERDICTS, Verdict, verdict
 from skillmem.evals.results import ArmResult
 from skillmem.evals.wording import MEANINGS, NONE, OURS, budget_name, percent
@@ -13,6 +13,7 @@ from skillmem.evals.wording import MEANINGS, NONE, OURS, budget_name, percent
 HEADER = (
     "run",
     "policy",
+    "environment",
     "budget",
     "none, %",
     "asymmetric, %",
@@ -25,7 +26,7 @@ HEADER = (
 def overview(runs: Sequence[Run]) -> str:
     """Show what memory did in every run; nothing without runs."""
     rows = [_row(run, budget) for run in runs for budget in run.budgets]
-    return markdown(HEADER, rows, words=3) if rows else ""
+    return markdown(HEADER, rows, words=4) if rows else ""
 
 
 def _row(run: Run, budget: int | None) -> list[str]:
@@ -36,7 +37,8 @@ def _row(run: Run, budget: int | None) -> list[str]:
     return [
         f"[{run.name}](#{anchor(run.name)})",
         run.results.run.policy_kind,
-        budget_name(budget),
+        f"{_module(run.results.run.environment)}, {run.results.run.plan.split}",
+        budget_name(budget).removesuffix(" tokens"),
         _won(arms.get(NONE)),
         _won(ours),
         told_points(versus.get(NONE)),
@@ -68,7 +70,13 @@ def anchor(name: str) -> str:
     )
 
 
+def _module(path: str) -> str:
+    return path.partition(":")[0].removeprefix("envs.")
+
+
 def _won(found: ArmResult | None) -> str:
     return (
-        "" if found is None else f"{percent(found.success_rate)} <sub>{between(found.ci95)}</sub>"
+        ""
+        if found is None
+        else f"{percent(found.success_rate)}{HARD}<sub>{between(found.ci95)}</sub>"
     )

@@ -28,10 +28,11 @@ from benchmarks.documenting.tables import (
     passes_table,
     positions_table,
 )
-from benchmarks.documenting.verdicts import helped
-from skillmem.evals.results import RunInfo
+from benchmarks.documenting.verdicts import helped, verdict
+from skillmem.evals.results import ArmResult, RunInfo
 from skillmem.evals.wording import (
     MEANINGS,
+    OURS,
     best_arm,
     budget_name,
     gaps,
@@ -53,7 +54,10 @@ class Section(NamedTuple):
     budget: str
     arms: str
     success: Plot
-    best_and_telling: tuple[str, ...]
+    best: str
+    told: tuple[str, ...]
+    untold: tuple[str, ...]
+    untold_arms: str
     remarks: tuple[str, ...]
     labels: str
     difficulties: str
@@ -129,11 +133,15 @@ def _part(run: Run) -> Part:
 
 def _section(run: Run, budget: int | None) -> Section:
     arms = run.arms(budget)
+    told, untold = _ours(arms, told=True), _ours(arms, told=False)
     return Section(
         budget=budget_name(budget),
         arms=arms_table(arms),
         success=success_plot(run, budget),
-        best_and_telling=(*filter(None, (best_arm(arms),)), *telling(arms)),
+        best=best_arm(arms),
+        told=telling(told),
+        untold=telling(untold),
+        untold_arms=", ".join(other for result in untold for other in result.versus),
         remarks=(*gaps(arms), *unjudged(arms)),
         labels=labels_table(arms),
         difficulties=difficulties_table(arms),
@@ -141,6 +149,23 @@ def _section(run: Run, budget: int | None) -> Section:
         passes=passes_table(arms),
         passes_plot=passes_plot(run, budget),
         helped=helped(arms),
+    )
+
+
+def _ours(arms: Sequence[ArmResult], *, told: bool) -> tuple[ArmResult, ...]:
+    """Give our own arm with only those differences that are told apart, or only the others."""
+    return tuple(
+        result.model_copy(
+            update={
+                "versus": {
+                    other: found
+                    for other, found in result.versus.items()
+                    if (verdict(found) != "not told apart from") == told
+                }
+            }
+        )
+        for result in arms
+        if result.arm == OURS
     )
 
 

@@ -18,6 +18,8 @@ from skillmem.evals.wording import NONE, OURS, percent, points
 
 PASSES = (1, 2, 4, 8)
 LEAST_SECONDS = 0.001
+HARD = "\u00a0"
+"""A blank at which no line breaks."""
 
 
 class Column(NamedTuple):
@@ -105,13 +107,13 @@ def seconds(found: float) -> str:
 
 
 def told_points(found: Difference | None) -> str:
-    """Write a difference in points, bold where its interval excludes zero."""
+    """Write a difference in points, in one piece, and bold where its interval excludes zero."""
     if found is None:
         return ""
-    if verdict(found) == "not told apart from":
-        return points(found)
     difference, _, interval = points(found).partition(" ")
-    return f"**{difference}** {interval}"
+    told = verdict(found) != "not told apart from"
+    together = interval.replace(" ", HARD)
+    return f"**{difference}**{HARD}{together}" if told else f"{difference}{HARD}{together}"
 
 
 def _rates_table(
@@ -143,7 +145,7 @@ def _rate(found: LabelResult | None) -> str:
     if found is None:
         return ""
     covered = f", covered {percent(found.coverage)}" if isinstance(found, DifficultyResult) else ""
-    return f"{percent(found.success_rate)} <sub>{between(found.ci95)}{covered}</sub>"
+    return f"{percent(found.success_rate)}{HARD}<sub>{between(found.ci95)}{covered}</sub>"
 
 
 def _name(arm: str) -> str:

@@ -70,7 +70,7 @@ def weaknesses(arms: Sequence[ArmResult]) -> tuple[str, ...]:
 
 
 def _weakness(ours: ArmResult, none: ArmResult) -> str:
-    places = [*_overall(ours, none), *_places(ours, none)]
+    places = [*_overall(ours, none), *_places(ours, none), *_narrowed(ours, none)]
     if not places:
         return f"`{ours.arm}` won nowhere less often than `{NONE}`."
     return f"`{ours.arm}` won less often than `{NONE}`: {'; '.join(places)}."
@@ -100,6 +100,17 @@ def _places(ours: ArmResult, none: ArmResult) -> Iterator[str]:
                     f"{name.replace('_', ' ')} ({_both(rate.success_rate, without.success_rate)}, "
                     f"n {_counts(rate.n, without.n)})"
                 )
+
+
+def _narrowed(ours: ArmResult, none: ArmResult) -> Iterator[str]:
+    """Say where several runs of a task together win less, though one of them may win more."""
+    for k, rate in ours.pass_at_k.items():
+        if k > 1 and rate < none.pass_at_k.get(k, 0.0):
+            yield f"by one of {k} runs ({_both(rate, none.pass_at_k[k])})"
+    for name, found in ours.by_difficulty.items():
+        without = none.by_difficulty.get(name)
+        if without is not None and found.coverage < without.coverage:
+            yield f"covered of {name} ({_both(found.coverage, without.coverage)})"
 
 
 def _both(ours: float, without: float) -> str:

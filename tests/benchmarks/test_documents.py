@@ -12,7 +12,7 @@ from benchmarks.documenting.documents import Documents
 from tests.benchmarks.samples import keep, some_results
 
 ROOT = Path(__file__).parent.parent.parent
-FOREIGN = re.compile(r"/(?:tmp|root|home|work|Users)/[\w.-]+")
+FOREIGN = re.compile(r"/(?:tmp|root|home|Users)/[\w.-]+")
 
 
 @pytest.fixture
