@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections.abc import Callable, Mapping, Sequence
+from math import isclose
 from typing import NamedTuple
 
 from benchmarks.documenting.verdicts import verdict
@@ -37,7 +38,7 @@ def arms_table(arms: Sequence[ArmResult]) -> str:
             Column("n", lambda it: str(it.n)),
             Column("won, %", lambda it: percent(it.success_rate)),
             Column("95 % interval", lambda it: between(it.ci95)),
-            Column("score", _score),
+            Column("score", _score_unless_won(arms)),
             Column("steps", lambda it: f"{it.steps_mean:.1f}"),
             Column("memory tokens", lambda it: f"{it.memory_tokens_mean:.0f}"),
             Column("s/step", lambda it: seconds(it.seconds_per_step)),
@@ -152,13 +153,24 @@ def _name(arm: str) -> str:
     return f"**{arm}**" if arm == OURS else arm
 
 
+def _score_unless_won(arms: Sequence[ArmResult]) -> Callable[[ArmResult], str]:
+    """Write mean scores; nothing where a score is but another word for won and lost."""
+    scores = [(it.score_mean, it.success_rate) for it in arms if it.score_mean is not None]
+    return (lambda _: "") if all(isclose(*pair) for pair in scores) else _score
+
+
 def _score(result: ArmResult) -> str:
     if result.score_mean is None:
         return ""
     if result.score_ci95 is None:
         return f"{result.score_mean:.2f}"
     low, high = result.score_ci95
-    return f"{result.score_mean:.2f} [{low:.2f}, {high:.2f}]"
+    interval = f"[{_decimal(low)},{HARD}{_decimal(high)}]"
+    return f"{result.score_mean:.2f}{HARD}{interval}"
+
+
+def _decimal(number: float) -> str:
+    return f"{round(number, 2) + 0.0:.2f}".replace("-", "−")
 
 
 def _model_tokens(result: ArmResult) -> str:

@@ -4,11 +4,14 @@ from __future__ import annotations
 
 import re
 import shutil
+import subprocess
+import sys
 from pathlib import Path
 
 import pytest
 
 from benchmarks.documenting.documents import Documents
+from benchmarks.documenting.figures import NoSuchFigure
 from tests.benchmarks.samples import keep, some_results
 
 ROOT = Path(__file__).parent.parent.parent
@@ -40,6 +43,31 @@ def edit(path: Path, old: str, new: str) -> None:
 def test_the_page_in_the_repository_says_what_the_files_say() -> None:
     """Page and plots are those of the results that are kept; `make docs-benchmarks` writes them."""
     assert list(Documents(ROOT).complaints()) == []
+
+
+def test_the_command_checks() -> None:
+    """What the page tells its readers to run says the same."""
+    told = subprocess.run(
+        [sys.executable, "-m", "scripts.document_benchmarks", "--check"],
+        check=False,
+        capture_output=True,
+        text=True,
+        cwd=ROOT,
+    )
+
+    assert told.stdout == "benchmarks.md: as the results give it\n"
+    assert told.returncode == 0
+
+
+def test_a_misspelt_run_is_said_before_anything_is_written(copy: Documents) -> None:
+    """The page stays as it was when a finding asks for what is not there."""
+    before = copy.page.read_bytes()
+    edit(copy.templates / "findings.md.jinja", '"house"', '"horse"')
+
+    with pytest.raises(NoSuchFigure, match="run 'horse' is not there; there are: 'house'"):
+        copy.write()
+
+    assert copy.page.read_bytes() == before
 
 
 def test_the_repository_names_no_folder_of_the_machine_that_ran_it() -> None:
