@@ -1,7 +1,7 @@
 # Everything here works alone: what a target needs is installed into .venv first.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench engine parity models live clean
+.PHONY: help demo test check bench docs-benchmarks engine parity models live clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -12,6 +12,7 @@ help:
 	@echo "make test    run the tests"
 	@echo "make check   lint, types, layers, the wheel in an empty environment"
 	@echo "make bench   the whole benchmark: ten builds, two seeds"
+	@echo "make docs-benchmarks  write docs/benchmarks.md from the results that are kept"
 	@echo "make engine  install ALFWorld's own engine beside (compiles for some minutes)"
 	@echo "make parity  hold envs.household to that engine on all official games"
 	@echo "make models  fetch small language models (MODELS=all, or names; see scripts/models.json)"
@@ -30,6 +31,9 @@ check: $(VENV)/.dev
 bench: $(VENV)/.bench
 	$(VENV)/bin/skillmem bench --env envs.household:make --agent agents.case_based:make \
 	  --split valid_unseen --renew --out bench-out
+
+docs-benchmarks: $(VENV)/.bench
+	$(PY) -m scripts.document_benchmarks $(if $(ADD),--add $(ADD)) $(if $(EPISODES),--episodes)
 
 engine: $(VENV)/.alfworld
 

@@ -95,7 +95,13 @@ def tokens_chart(results: Sequence[ArmResult]) -> str:
         ends: list[tuple[float, float, str]] = []
         for arm, members in groupby(sorted(results, key=lambda it: it.arm), lambda it: it.arm):
             points = sorted((it.memory_tokens_mean, it.success_rate) for it in members)
-            axes.plot(*zip(*points, strict=True), "o-", color=_colour(arm), markersize=6)
+            axes.plot(
+                *zip(*points, strict=True),
+                "o-",
+                color=_colour(arm),
+                markersize=6,
+                zorder=_depth(arm),
+            )
             ends.append((*points[-1], arm))
         _percent_axis(axes, "episodes won", vertical=True)
         axes.set_xlabel("tokens of memory in an episode's first prompt, mean")
@@ -116,6 +122,7 @@ def passes_chart(results: Sequence[ArmResult]) -> str:
                 "o-",
                 color=_colour(result.arm),
                 markersize=4,
+                zorder=_depth(result.arm),
             )
         most = max(max(result.pass_at_k) for result in drawn)
         axes.set_xticks(range(1, most + 1))
@@ -129,12 +136,10 @@ def passes_chart(results: Sequence[ArmResult]) -> str:
 
 def _label_at_the_side(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> None:
     """Write names in a column at the right, far enough apart, each led to its point."""
-    bottom, top = axes.get_ylim()
-    gap = LABEL_GAP * (top - bottom)
-    height = bottom
     right = axes.get_xlim()[1]
-    for tokens, success, arm in sorted(ends, key=lambda end: (end[1], end[2])):
-        height = max(success, height + gap)
+    ordered = sorted(ends, key=lambda end: (end[1], end[2]))
+    heights = spread([end[1] for end in ordered], *axes.get_ylim())
+    for (tokens, success, arm), height in zip(ordered, heights, strict=True):
         axes.annotate(
             arm,
             (tokens, success),
@@ -145,6 +150,19 @@ def _label_at_the_side(axes: Axes, ends: Sequence[tuple[float, float, str]]) -> 
             annotation_clip=False,
             arrowprops={"arrowstyle": "-", "color": _colour(arm), "alpha": 0.45, "linewidth": 0.8},
         )
+
+
+def spread(wanted: Sequence[float], bottom: float, top: float) -> list[float]:
+    """Give rising heights near the wanted ones, far enough apart and below the top."""
+    gap = LABEL_GAP * (top - bottom)
+    heights: list[float] = []
+    for height in wanted:
+        heights.append(max(height, heights[-1] + gap) if heights else height)
+    ceiling = top
+    for place in reversed(range(len(heights))):
+        heights[place] = min(heights[place], ceiling)
+        ceiling = heights[place] - gap
+    return heights
 
 
 def _interval(
@@ -177,6 +195,11 @@ def _formatter(write: Callable[[float], str]) -> Formatter:
 
 def _colour(arm: str) -> str:
     return COLOURS.get(arm, CONTROLS)
+
+
+def _depth(arm: str) -> float:
+    """Lay our own arm over lines that run along it."""
+    return 3.0 if _colour(arm) == OURS else 2.0
 
 
 @contextmanager

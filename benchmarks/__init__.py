@@ -1,0 +1,1 @@
+"""Speed, and the runs of the benchmark that docs/benchmarks.md tells of."""

@@ -1,0 +1,1 @@
+"""The page that tells of runs is made of their results."""
