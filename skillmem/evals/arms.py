@@ -36,6 +36,7 @@ CELLS: Mapping[str, tuple[Form, Form]] = {
 PLACEBO_TRIES = 4
 
 Retrieve = Callable[[Task, int], Retrieval]
+IsForeign = Callable[[Retrieval, Retrieval], bool]
 
 
 class Labels(NamedTuple):
@@ -76,8 +77,9 @@ class Placebo:
     """`placebo`: as many tokens of memory, but of another task's.
 
     The other task is one of the log's, drawn by `key` among those whose retrieval shares
-    neither an item nor a kind of plan (a skeleton's signature) with this task's. Where
-    there is no such task, or this task's retrieval is empty, nothing is shown.
+    neither an item nor a kind of plan (a skeleton's signature) with this task's. Where all
+    tasks need one kind of plan, it shares neither an item nor a masked goal. Where there is no
+    such task either, or this task's retrieval is empty, nothing is shown.
     """
 
     def __init__(self, retrieve: Retrieve, others: Sequence[Task]) -> None:
@@ -90,17 +92,25 @@ class Placebo:
     def show(self, task: Task, *, token_budget: int, key: str) -> Shown:
         """Show another task's memory, of all that were tried the one nearest in tokens."""
         own = self._retrieve(task, token_budget)
+        for is_foreign in (_is_of_another_kind, _has_another_goal):
+            best = self._nearest(own, is_foreign, token_budget=token_budget, key=key)
+            if best is not None:
+                return _shown_retrieval(best)
+        return NOTHING
+
+    def _nearest(
+        self, own: Retrieval, is_foreign: IsForeign, *, token_budget: int, key: str
+    ) -> Retrieval | None:
         places = sorted(range(len(self._others)), key=lambda place: keyed(key, place))
         foreign = (
-            place for place in places if _is_foreign(self._of_other(place, token_budget), own)
+            place for place in places if is_foreign(self._of_other(place, token_budget), own)
         )
         tries = [
             self._retrieve(self._others[place], own.tokens)
             for place, _ in zip(foreign, range(PLACEBO_TRIES), strict=False)
         ]
-        fitting = [entry for entry in tries if _is_foreign(entry, own)]
-        best = max(fitting, key=lambda entry: entry.tokens, default=None)
-        return _shown_retrieval(best) if best is not None else NOTHING
+        fitting = [entry for entry in tries if is_foreign(entry, own)]
+        return max(fitting, key=lambda entry: entry.tokens, default=None)
 
 
 class Random:
@@ -211,13 +221,19 @@ def _by_label(pieces: Sequence[Piece], labels: Labels) -> dict[str, list[Piece]]
     return groups
 
 
-def _is_foreign(other: Retrieval, own: Retrieval) -> bool:
-    return (
-        other.tokens > 0
-        and {item.id for item in other.items}.isdisjoint(item.id for item in own.items)
-        and {signature(item.skeleton) for item in other.items}.isdisjoint(
-            signature(item.skeleton) for item in own.items
-        )
+def _is_of_another_kind(other: Retrieval, own: Retrieval) -> bool:
+    kinds = [{signature(item.skeleton) for item in it.items} for it in (other, own)]
+    return _shares_no_item(other, own) and kinds[0].isdisjoint(kinds[1])
+
+
+def _has_another_goal(other: Retrieval, own: Retrieval) -> bool:
+    goals = [{item.goal for item in it.items} for it in (other, own)]
+    return _shares_no_item(other, own) and goals[0].isdisjoint(goals[1])
+
+
+def _shares_no_item(other: Retrieval, own: Retrieval) -> bool:
+    return other.tokens > 0 and {item.id for item in other.items}.isdisjoint(
+        item.id for item in own.items
     )
 
 
