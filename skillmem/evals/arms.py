@@ -2,7 +2,7 @@
 
 `raw`, `abstract` and `reversed` are a `Shelf` of other forms.
 
-Only `fixed` and `oracle` are ever given labels.
+Only `fixed`, `oracle` and `placebo` are ever given labels, to pick.
 """
 
 from __future__ import annotations
@@ -36,7 +36,7 @@ CELLS: Mapping[str, tuple[Form, Form]] = {
 PLACEBO_TRIES = 4
 
 Retrieve = Callable[[Task, int], Retrieval]
-IsForeign = Callable[[Retrieval, Retrieval], bool]
+IsForeign = Callable[[Retrieval], bool]
 
 
 class Labels(NamedTuple):
@@ -78,13 +78,14 @@ class Placebo:
 
     The other task is one of the log's, drawn by `key` among those whose retrieval shares
     neither an item nor a kind of plan (a skeleton's signature) with this task's. Where all
-    tasks need one kind of plan, it shares neither an item nor a masked goal. Where there is no
-    such task either, or this task's retrieval is empty, nothing is shown.
+    tasks need one kind of plan, none of its items may come of a task with this one's label.
+    Where there is no such task either, or this task's retrieval is empty, nothing is shown.
     """
 
-    def __init__(self, retrieve: Retrieve, others: Sequence[Task]) -> None:
+    def __init__(self, retrieve: Retrieve, others: Sequence[Task], labels: Labels) -> None:
         self._retrieve = retrieve
         self._others = others
+        self._labels = labels
         self._of_other = cache(
             lambda place, token_budget: retrieve(self._others[place], token_budget)
         )
@@ -92,25 +93,31 @@ class Placebo:
     def show(self, task: Task, *, token_budget: int, key: str) -> Shown:
         """Show another task's memory, of all that were tried the one nearest in tokens."""
         own = self._retrieve(task, token_budget)
-        for is_foreign in (_is_of_another_kind, _has_another_goal):
-            best = self._nearest(own, is_foreign, token_budget=token_budget, key=key)
+        label = self._labels.of_task[task.goal, task.observation]
+        rules: tuple[IsForeign, ...] = (
+            lambda other: _is_of_another_kind(other, own),
+            lambda other: other.tokens > 0 and label not in self._labels_of(other),
+        )
+        for is_foreign in rules:
+            best = self._nearest(own.tokens, is_foreign, token_budget=token_budget, key=key)
             if best is not None:
                 return _shown_retrieval(best)
         return NOTHING
 
     def _nearest(
-        self, own: Retrieval, is_foreign: IsForeign, *, token_budget: int, key: str
+        self, tokens: int, is_foreign: IsForeign, *, token_budget: int, key: str
     ) -> Retrieval | None:
         places = sorted(range(len(self._others)), key=lambda place: keyed(key, place))
-        foreign = (
-            place for place in places if is_foreign(self._of_other(place, token_budget), own)
-        )
+        foreign = (place for place in places if is_foreign(self._of_other(place, token_budget)))
         tries = [
-            self._retrieve(self._others[place], own.tokens)
+            self._retrieve(self._others[place], tokens)
             for place, _ in zip(foreign, range(PLACEBO_TRIES), strict=False)
         ]
-        fitting = [entry for entry in tries if is_foreign(entry, own)]
-        return max(fitting, key=lambda entry: entry.tokens, default=None)
+        return max(filter(is_foreign, tries), key=lambda entry: entry.tokens, default=None)
+
+    def _labels_of(self, retrieval: Retrieval) -> set[str]:
+        names = (name for item in retrieval.items for name in item.episode_ids)
+        return {self._labels.of_episode[name] for name in names}
 
 
 class Random:
@@ -222,18 +229,12 @@ def _by_label(pieces: Sequence[Piece], labels: Labels) -> dict[str, list[Piece]]
 
 
 def _is_of_another_kind(other: Retrieval, own: Retrieval) -> bool:
-    kinds = [{signature(item.skeleton) for item in it.items} for it in (other, own)]
-    return _shares_no_item(other, own) and kinds[0].isdisjoint(kinds[1])
-
-
-def _has_another_goal(other: Retrieval, own: Retrieval) -> bool:
-    goals = [{item.goal for item in it.items} for it in (other, own)]
-    return _shares_no_item(other, own) and goals[0].isdisjoint(goals[1])
-
-
-def _shares_no_item(other: Retrieval, own: Retrieval) -> bool:
-    return other.tokens > 0 and {item.id for item in other.items}.isdisjoint(
-        item.id for item in own.items
+    return (
+        other.tokens > 0
+        and {item.id for item in other.items}.isdisjoint(item.id for item in own.items)
+        and {signature(item.skeleton) for item in other.items}.isdisjoint(
+            signature(item.skeleton) for item in own.items
+        )
     )
 
 

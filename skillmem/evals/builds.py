@@ -55,7 +55,8 @@ def open_arm(bench: Bench, folder: RunFolder, *, build: int, arm: str) -> Iterat
                 yield Product(stack.enter_context(_retrieve(build_folder, arm)))
             case "placebo":
                 retrieve = stack.enter_context(_retrieve(build_folder, arm))
-                yield Placebo(retrieve, read_evidence(build_folder).tasks)
+                labels = _labels(bench, build_folder)
+                yield Placebo(retrieve, read_evidence(build_folder).tasks, labels)
             case _:
                 yield _arm_of_pieces(bench, folder, build=build, arm=arm)
 

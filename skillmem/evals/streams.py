@@ -12,6 +12,7 @@ from skillmem.errors import InvalidOption
 from skillmem.evals.arms import (
     CELLS,
     Arm,
+    Labels,
     NoMemory,
     Placebo,
     Product,
@@ -119,13 +120,24 @@ class _Stream:
         evidence, tools = self._evidence(), make_tools()
         if arm == "placebo":
             return Placebo(
-                lambda task, budget: memory.retrieve(task, token_budget=budget), evidence.tasks
+                lambda task, budget: memory.retrieve(task, token_budget=budget),
+                evidence.tasks,
+                self._labels(),
             )
         pieces = pieces_of(arm, evidence, tools)
         if arm == "random":
             return Random(pieces, tools)
         assert arm in CELLS, arm
         return Shelf(pieces, lexicon=evidence.lexicon, tools=tools)
+
+    def _labels(self) -> Labels:
+        tasks = [self._bench.suite.task(task_id) for task_id in self._order]
+        return Labels(
+            of_episode={
+                name: self._bench.suite.task(task_id).label for name, task_id in self._tasks.items()
+            },
+            of_task={(task.goal, task.observation): task.label for task in tasks},
+        )
 
     def _evidence(self) -> Evidence:
         with closing(SqlStore.open(self._location)) as store:
