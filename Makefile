@@ -1,7 +1,7 @@
 # Everything here works alone: what a target needs is installed into .venv first.
 SHELL := /bin/bash
 .DELETE_ON_ERROR:
-.PHONY: help demo test check bench docs-benchmarks engine parity models live clean
+.PHONY: help demo test check bench docs-benchmarks engines parity models live clean
 
 VENV := .venv
 PY := $(VENV)/bin/python
@@ -13,7 +13,7 @@ help:
 	@echo "make check   lint, types, layers, the wheel in an empty environment"
 	@echo "make bench   the whole benchmark: ten builds, two seeds"
 	@echo "make docs-benchmarks  write docs/benchmarks.md from the results that are kept"
-	@echo "make engine  install ALFWorld's own engine beside (compiles for some minutes)"
+	@echo "make engines install the engines of ALFWorld (compiles), ScienceWorld, TextWorldExpress"
 	@echo "make parity  hold envs.household to that engine on all official games"
 	@echo "make models  fetch small language models (MODELS=all, or names; see scripts/models.json)"
 	@echo "make live    serve a small model here, and test the chat agent on it"
@@ -35,9 +35,9 @@ bench: $(VENV)/.bench
 docs-benchmarks: $(VENV)/.bench
 	$(PY) -m scripts.document_benchmarks $(if $(ADD),--add $(ADD)) $(if $(EPISODES),--episodes)
 
-engine: $(VENV)/.alfworld
+engines: $(VENV)/.engines
 
-parity: $(VENV)/.alfworld
+parity: $(VENV)/.engines
 	$(PY) -m tests.parity
 
 models: $(VENV)/.dev
@@ -60,8 +60,8 @@ $(VENV)/.dev: pyproject.toml scripts/make_venv.sh
 	@touch $(VENV)/.bench $@
 
 # alfworld's own dependencies pull torch, which its text games don't need.
-$(VENV)/.alfworld: pyproject.toml scripts/make_venv.sh
-	@scripts/make_venv.sh $(VENV) dev,alfworld
+$(VENV)/.engines: pyproject.toml scripts/make_venv.sh
+	@scripts/make_venv.sh $(VENV) dev,alfworld,scienceworld,textworld-express
 	@$(PY) -m pip install --quiet --no-deps alfworld==0.4.2
 	@$(PY) -c "from envs.alfworld.engine import require_engine as check; check()"
 

@@ -11,7 +11,7 @@ from skillmem.evals.plan import Plan
 MODELS = Path(__file__).resolve().parent.parent.parent / "scripts" / "models.json"
 JAVA = "Java, and `.venv/bin/pip install '.[{extra}]'`"
 ENVIRONMENTS = {
-    "envs.alfworld": "`make engine`",
+    "envs.alfworld": "`make engines`",
     "envs.scienceworld": JAVA.format(extra="scienceworld"),
     "envs.textworld_express": JAVA.format(extra="textworld-express"),
 }

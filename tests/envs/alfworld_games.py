@@ -28,7 +28,7 @@ def _is_installed() -> bool:
 
 
 INSTALLED = _is_installed()
-NOT_INSTALLED = "ALFWorld's own engine is not installed; `make engine` does it"
+NOT_INSTALLED = "ALFWorld's own engine is not installed; `make engines` does it"
 
 
 def store(folder: Path, game: PddlGame, **changes: object) -> None:
