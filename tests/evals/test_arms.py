@@ -8,7 +8,7 @@ from typing import NamedTuple
 
 import pytest
 
-from skillmem.evals.arms import Labels, pick_fixed
+from skillmem.evals.arms import Labels, Placebo, pick_fixed
 from skillmem.evals.builds import exhibits, make_tools, open_arm, read_evidence
 from skillmem.evals.collection import Bench, prepare, read_games
 from skillmem.evals.folder import RunFolder
@@ -18,7 +18,7 @@ from skillmem.evals.plan import ARMS, Plan
 from skillmem.evals.shelf import NOTHING, Shelf, Shown
 from skillmem.retrieval import Rankable
 from skillmem.testing.suites import TREATMENTS, ChoreAgent, ChoreSuite
-from skillmem.types import Task
+from skillmem.types import Demonstration, Receipt, Retrieval, Task
 
 BUDGET = 300
 
@@ -136,6 +136,46 @@ def test_square(laboratory: Laboratory) -> None:
 
     assert [arm for arm in texts if outline in texts[arm]] == ["abstract", "reversed"]
     assert [arm for arm in texts if failed in texts[arm]] == ["raw", "reversed"]
+
+
+def a_retrieval(task: Task, label: str, *, verb: str) -> Retrieval:
+    """Retrieve one demonstration, of an episode that is named for its label."""
+    item = Demonstration(
+        id=task.goal,
+        namespace=("bench",),
+        episode_ids=(label,),
+        version=1,
+        task=task,
+        steps=(),
+        skeleton=(f"{verb} <A>",),
+    )
+    receipt = Receipt(token_budget=BUDGET)
+    return Retrieval(id="r", text=task.goal, tokens=10, items=(item,), receipt=receipt)
+
+
+@pytest.mark.parametrize(
+    ("verbs", "shown"),
+    [
+        ({"map": "put", "attic": "put", "away": "hang"}, "away"),
+        ({"map": "put", "attic": "put", "away": "put"}, "away"),
+        ({"map": "put", "attic": "put"}, ""),
+    ],
+)
+def test_placebo_is_never_of_the_same_kind(verbs: dict[str, str], shown: str) -> None:
+    """Where all plans are of one kind, another label is; where labels are one too, nothing is."""
+    labels = {"map": "read", "attic": "read", "away": "tidy"}
+    tasks = {goal: Task(goal=goal) for goal in verbs}
+
+    def retrieve(task: Task, token_budget: int) -> Retrieval:  # noqa: ARG001 - always one item
+        return a_retrieval(task, labels[task.goal], verb=verbs[task.goal])
+
+    known = Labels(
+        of_episode={label: label for label in labels.values()},
+        of_task={(goal, ""): labels[goal] for goal in verbs},
+    )
+    placebo = Placebo(retrieve, tuple(tasks.values()), known)
+
+    assert placebo.show(tasks["map"], token_budget=BUDGET, key="k").text == shown
 
 
 def test_placebo_is_as_long_and_about_another_task(laboratory: Laboratory) -> None:
