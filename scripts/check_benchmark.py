@@ -65,15 +65,16 @@ def _disagreements(results: dict[str, Any], played: Iterator[dict[str, Any]]) ->
     wins: Counter[tuple[str, Any]] = Counter()
     for line in played:
         counts[line["arm"], line["budget"]] += 1
-        wins[line["arm"], line["budget"]] += line["success"]
+        wins[line["arm"], line["budget"]] += bool(line["success"])
     run = results["run"]
-    wanted = run["builds"] * run["seeds"] * run["tasks"]
+    complete = run["rounds"] == run["planned"]
+    wanted = run["builds"] * run["seeds"] * run["tasks"] if complete else max(counts.values())
     for arm in results["arms"]:
         key = arm["arm"], arm["budget"]
-        if not arm["n"] == counts[key] == wanted:
+        if not arm["n"] + arm["not_judged"] == counts[key] == wanted:
             yield f"arm {key}: n {arm['n']}, episodes {counts[key]}, wanted {wanted}"
-        elif abs(arm["success_rate"] - wins[key] / counts[key]) > TOLERANCE:
-            yield f"arm {key}: success rate {arm['success_rate']}, counted {wins[key] / wanted}"
+        elif arm["n"] and abs(arm["success_rate"] - wins[key] / arm["n"]) > TOLERANCE:
+            yield f"arm {key}: success rate {arm['success_rate']}, counted {wins[key] / arm['n']}"
         low, high = arm["ci95"]
         if not 0 <= low <= arm["success_rate"] <= high <= 1:
             yield f"arm {key}: the interval {arm['ci95']} misses {arm['success_rate']}"
