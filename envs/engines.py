@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import atexit
+import os
 import shutil
 import weakref
-from collections.abc import Callable
-from contextlib import suppress
+from collections.abc import Callable, Iterator
+from contextlib import contextmanager, suppress
 from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
@@ -20,6 +21,11 @@ class Engine(Protocol):
         """Shut down."""
         ...
 
+
+OPTIONS = "-XX:+UseSerialGC -XX:+UnlockExperimentalVMOptions -XX:hashCode=2"
+"""All objects have the same identity hash: else what an engine keeps in a hash set has another
+order in every game. One thread collects garbage, as several engines may share the cores."""
+VARIABLE = "JAVA_TOOL_OPTIONS"
 
 SomeEngine = TypeVar("SomeEngine", bound=Engine)
 
@@ -37,7 +43,8 @@ class EnginePool(Generic[SomeEngine]):
         with self._lock:
             engine = self._free.pop() if self._free else None
         if engine is None:
-            engine = self._start()
+            with _java_options():
+                engine = self._start()
             atexit.register(_shut_down, engine)
         weakref.finalize(borrower, self._take_back, engine).atexit = False
         return engine
@@ -65,6 +72,20 @@ def require_java() -> None:
             "this environment's engine runs in Java, and no 'java' is on the PATH; install a Java "
             "runtime, 8 or newer (on Debian: apt install default-jre-headless)"
         )
+
+
+@contextmanager
+def _java_options() -> Iterator[None]:
+    """Let Java programs that start meanwhile repeat themselves."""
+    before = os.environ.get(VARIABLE)
+    os.environ[VARIABLE] = " ".join(filter(None, (before, OPTIONS)))
+    try:
+        yield
+    finally:
+        if before is None:
+            del os.environ[VARIABLE]
+        else:
+            os.environ[VARIABLE] = before
 
 
 def _shut_down(engine: Any) -> None:

@@ -33,6 +33,9 @@ PARAMETERS = {
 }
 """How a game is made where `params` doesn't say it: neither trivial nor endless."""
 ENDLESS = 10**6
+WALKERS = {"coin": "CoinGoldAgent", "twc": "TWCGoldAgent"}
+"""Games whose expert walks about by chance, and the engine's class for it."""
+MOST_WALKS = 100
 
 
 class Seeded(NamedTuple):
@@ -106,9 +109,25 @@ class Suite:
         return Beginning(info["taskDescription"], _first(observation, info))
 
     def _ask_expert(self, task_id: str) -> tuple[str, ...]:
-        loan = Loan(_engines())
-        _begin(loan.engine, self._parse(task_id), self._parameters, plan=True)
-        return tuple(loan.engine.getGoldActionSequence())
+        seeded, engine = self._parse(task_id), Loan(_engines()).engine
+        _begin(engine, seeded, self._parameters, plan=seeded.game not in WALKERS)
+        if seeded.game in WALKERS:
+            plan = _walk(engine, seeded)
+        else:
+            plan = tuple(engine.getGoldActionSequence())
+        return self._as_far_as_needed(task_id, plan)
+
+    def _as_far_as_needed(self, task_id: str, plan: Sequence[str]) -> tuple[str, ...]:
+        """Leave out what the expert does after the game is won."""
+        env = TextWorldExpressEnvironment(
+            (found := self._parse(task_id)), self._parameters[found.game], max_steps=ENDLESS
+        )
+        env.reset()
+        for number, action in enumerate(plan, start=1):
+            _, _, terminated, _, _ = env.step(action)
+            if terminated:
+                return tuple(plan[:number])
+        return tuple(plan)
 
     def _parse(self, task_id: str) -> Seeded:
         game, _, rest = task_id.partition("/")
@@ -232,6 +251,19 @@ def _begin(
     _load(engine, seeded.game, parameters[seeded.game])
     observation, info = engine.reset(seed=seeded.seed, gameFold=seeded.split, generateGoldPath=plan)
     return observation, info
+
+
+def _walk(engine: Any, seeded: Seeded) -> tuple[str, ...]:
+    """Let the engine's expert walk about, with chance from the seed, until a walk succeeds."""
+    classes = engine._gateway.jvm  # noqa: SLF001 - the package offers no chance that is seeded
+    chance = classes.scala.util.Random(seeded.seed)
+    expert = getattr(classes.textworldexpress.goldagent, WALKERS[seeded.game])
+    for _ in range(MOST_WALKS):
+        world = engine.server.gameGenerator().mkGame(seeded.seed, seeded.split)
+        walked = expert(world).mkGoldPath(chance)
+        if walked.productElement(0):
+            return tuple(walked.productElement(1))
+    return ()
 
 
 def _first(observation: str, info: Mapping[str, Any]) -> str:
