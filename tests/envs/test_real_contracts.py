@@ -183,3 +183,26 @@ def _run(code: str, *, path: str | None = None) -> subprocess.CompletedProcess[s
         check=False,
         timeout=60,
     )
+
+
+REPEATED = {
+    "scienceworld": ("find-plant/test/225", {"task": "find-plant", "per_task": 1}),
+    "textworld_express": ("twc/train/0", {"game": "twc", "per_split": 1}),
+}
+
+
+@pytest.mark.parametrize("module", REPEATED)
+def test_another_process_sees_the_same(module: str) -> None:
+    """A task begins, and its expert goes, in the same way in every process."""
+    task_id, options = REPEATED[module]
+    made(module, **options)
+    code = (
+        f"from envs.{module} import make; suite = make(**{options!r}); "
+        f"env = suite.open({task_id!r}); "
+        f"print(suite.task({task_id!r}), suite.expert({task_id!r}), env.reset())"
+    )
+
+    one, other = (_run(code) for _ in range(2))
+
+    assert one.returncode == 0, one.stderr
+    assert one.stdout == other.stdout
