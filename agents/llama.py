@@ -66,6 +66,11 @@ class Llama:
             return ()
         return (int(self._cpp.llama_vocab_bos(self._vocabulary)),)
 
+    def forget(self) -> None:
+        """Empty the cache: what comes is read as if nothing had been read before."""
+        self._cpp.llama_memory_seq_rm(self._memory, KEPT, -1, -1)
+        self._cached.clear()
+
     def likelihoods(
         self, prompt: Sequence[int], continuations: Sequence[Tokens]
     ) -> list[Likelihoods]:
@@ -87,7 +92,7 @@ class Llama:
             nodes = [Node(token, ROOT, depth, (KEPT,)) for depth, token in enumerate(part)]
             self._decode(nodes, after=len(self._cached), wanted={len(part) - 1})
             self._cached.extend(part)
-        return self._predicted(len(part) - 1)
+        return self._predicted(len(part) - 1).copy()  # the next batch writes over it
 
     def _branches(
         self, root: NDArray[np.float32], continuations: Sequence[Sequence[int]]

@@ -16,12 +16,12 @@ from typing import Literal, Protocol, get_args
 
 import numpy as np
 
-from agents.llama import Likelihoods, ModelFile, Tokens, open_llama
+from agents.llama import MOST_BRANCHES, Likelihoods, ModelFile, Tokens, open_llama
 from agents.noise import gumbel
 from agents.play import PlainAgent
 from agents.transcript import continuation, first_kept, opening, turn
-from agents.tries import ended
-from skillmem.errors import InvalidOption
+from agents.tries import build_trie, ended
+from skillmem.errors import InvalidOption, UnusableReply
 from skillmem.llms import Usage
 from skillmem.types import Prompt
 
@@ -45,6 +45,10 @@ class Reader(Protocol):
 
     def begin(self) -> Tokens:
         """Give what every prompt begins with."""
+        ...
+
+    def forget(self) -> None:
+        """Read what comes as if nothing had been read before."""
         ...
 
     def tokenise(self, text: str) -> Tokens:
@@ -80,6 +84,8 @@ class RankingPolicy:
         """Choose a command; an empty one when none is admissible."""
         if not admissible:
             return ""
+        if not prompt.steps:
+            self._reader.forget()  # what was read before an episode must not show in it
         scores = self.scores(prompt, admissible)
         number = len(prompt.steps)
         done = Counter(step.action for step in prompt.steps)
@@ -112,14 +118,20 @@ class RankingPolicy:
         read = self._reader
         head = (*read.begin(), *read.tokenise(opening(prompt)))
         turns = [read.tokenise(turn(step)) for step in prompt.steps]
-        room = read.room - len(head) - sum(map(len, commands)) - len(commands)
+        room = read.room - len(head) - widest(commands)
         if room < 0:
-            raise InvalidOption(
+            raise UnusableReply(
                 f"a prompt of {len(head)} tokens and {len(commands)} commands exceeds the "
                 f"{read.room} of the context; raise `context_tokens`, or lower the budget"
             )
         kept = turns[first_kept([len(tokens) for tokens in turns], room) :]
         return [*head, *(token for tokens in kept for token in tokens)]
+
+
+def widest(commands: Sequence[Tokens]) -> int:
+    """Count the most tokens that stand behind the prompt while commands are read."""
+    chunks = range(0, len(commands), MOST_BRANCHES)
+    return max(len(build_trie(commands[start : start + MOST_BRANCHES]).nodes) for start in chunks)
 
 
 def among_allowed(

@@ -109,7 +109,8 @@ class Suite:
         return Beginning(info["taskDescription"], _first(observation, info))
 
     def _ask_expert(self, task_id: str) -> tuple[str, ...]:
-        seeded, engine = self._parse(task_id), Loan(_engines()).engine
+        seeded, loan = self._parse(task_id), Loan(_engines())
+        engine = loan.engine
         _begin(engine, seeded, self._parameters, plan=seeded.game not in WALKERS)
         if seeded.game in WALKERS:
             plan = _walk(engine, seeded)
@@ -132,7 +133,8 @@ class Suite:
     def _parse(self, task_id: str) -> Seeded:
         game, _, rest = task_id.partition("/")
         split, _, seed = rest.partition("/")
-        if game not in self._parameters or split not in SPLITS or not seed.isdecimal():
+        known = game in self._parameters and split in SPLITS and seed.isdecimal()
+        if not known or int(seed) not in _seeds(game, self._parameters[game], split):
             raise UnknownTask(
                 f"no task {task_id!r}; one is named like "
                 f"'{next(iter(self._parameters))}/test/20000' (`suite.tasks(split)` lists them)"
@@ -228,7 +230,8 @@ def _engines() -> EnginePool[Any]:
 
 @cache
 def _seeds(game: str, parameters: str, split: str) -> Sequence[int]:
-    engine = Loan(_engines()).engine
+    loan = Loan(_engines())
+    engine = loan.engine
     _load(engine, game, parameters)
     listing = {
         "train": engine.getValidSeedsTrain,

@@ -1,4 +1,4 @@
-"""Which of the engine's valid commands are listed: a hundred or so instead of a thousand."""
+"""Which of the engine's valid commands are listed: some hundred instead of a thousand or more."""
 
 from __future__ import annotations
 

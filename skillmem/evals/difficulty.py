@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Mapping, Sequence
 
-from skillmem.evals.failing import told_with
 from skillmem.protocols import ExpertSuite, Suite
+
+logger = logging.getLogger("skillmem")
 
 CLASSES = 3
 
@@ -13,13 +15,21 @@ CLASSES = 3
 def difficulties(suite: Suite, tasks: Sequence[str]) -> Mapping[str, str]:
     """Put tasks into at most three classes of plan length, about equally many in each.
 
-    Nothing where the suite knows no plans.
+    Nothing where the suite knows no plans; a task whose plan can't be had is of no class.
     """
     if not isinstance(suite, ExpertSuite):
         return {}
-    with told_with("asking for the experts' plans"):
-        lengths = {task_id: len(suite.expert(task_id)) for task_id in tasks}
-    return classes(lengths)
+    lengths = {task_id: _length(suite, task_id) for task_id in tasks}
+    return classes({task_id: length for task_id, length in lengths.items() if length})
+
+
+def _length(suite: ExpertSuite, task_id: str) -> int:
+    """Tell the length of a task's plan; 0 when the expert has none."""
+    try:
+        return len(suite.expert(task_id))
+    except Exception as error:  # noqa: BLE001 - whatever it is, all else was played already
+        logger.warning("no difficulty for task %r: %s", task_id, error)
+        return 0
 
 
 def classes(lengths: Mapping[str, int]) -> Mapping[str, str]:

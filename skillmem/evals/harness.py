@@ -292,7 +292,7 @@ def _describe(bench: Bench, *, tasks: int, command: str) -> RunInfo:
         configuration=_configuration(plan),
         versions=_versions(),
         machine=Machine(
-            system=platform.platform(), processor=platform.machine(), cores=os.cpu_count() or 1
+            system=platform.system(), processor=platform.machine(), cores=os.cpu_count() or 1
         ),
         logs=(),
     )

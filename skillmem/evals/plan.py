@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import json
-from collections.abc import Callable, Iterator, Sequence
+from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import zip_longest
 from typing import Literal, NamedTuple, Self
+from urllib.parse import urlsplit
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
@@ -32,7 +33,7 @@ UNLIMITED = "unlimited"
 TASKS_OF_A_UNIT = 45
 """Tasks that share the opening of an arm, where playing them takes less time than that."""
 
-SECRETS = ("api_key", "password", "secret")
+SECRETS = frozenset({"apikey", "auth", "key", "password", "secret", "token"})
 Mode = Literal["offline", "online"]
 TrainSource = Literal["auto", "official", "drawn"]
 
@@ -76,6 +77,12 @@ class Plan(Record):
     def _known_arms(cls, arms: tuple[str, ...]) -> tuple[str, ...]:
         require_arms(arms)
         return arms
+
+    @field_validator("env_options", "agent_options")
+    @classmethod
+    def _no_secrets(cls, options: dict[str, JsonValue]) -> dict[str, JsonValue]:
+        require_no_secrets(options)
+        return options
 
     @field_validator("budgets")
     @classmethod
@@ -160,15 +167,26 @@ def parse_options(settings: Sequence[str]) -> dict[str, JsonValue]:
         name, sign, value = setting.partition("=")
         if not sign or not name.isidentifier():
             raise InvalidOption(f"option {setting!r} needs a name and a value: max_steps=30")
-        if any(word in name.lower() for word in SECRETS):
+        if name in options:
+            raise InvalidOption(f"option {name!r} is given twice; give it once")
+        options[name] = _parse_value(value)
+    require_no_secrets(options)
+    return options
+
+
+def require_no_secrets(options: Mapping[str, JsonValue]) -> None:
+    """Refuse options that look like a secret: a benchmark writes down what it was given.
+
+    Raises:
+        InvalidOption: an option is named like one, or is an address with a password in it.
+    """
+    for name, value in options.items():
+        secret = not SECRETS.isdisjoint(name.lower().split("_"))
+        if secret or (isinstance(value, str) and urlsplit(value).password):
             raise InvalidOption(
                 f"option {name!r} looks like a secret, and a benchmark writes its options down; "
                 "leave it to the environment, such as OPENAI_API_KEY"
             )
-        if name in options:
-            raise InvalidOption(f"option {name!r} is given twice; give it once")
-        options[name] = _parse_value(value)
-    return options
 
 
 def parse_collector(text: str) -> Collector:

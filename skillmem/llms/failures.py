@@ -7,6 +7,8 @@ from collections.abc import Mapping
 from skillmem.errors import ModelError, ModelUnavailable, UnusableReply
 from skillmem.llms.completions import shown
 
+UNFIT = frozenset({400, 413, 422})
+"""Statuses that speak of this request alone: the next prompt may fit."""
 PASSING = frozenset({408, 409, 425, 429})
 SERVER_ERRORS = 500
 """Statuses after which the same request may succeed, and from which on all of them are such."""
@@ -74,6 +76,7 @@ def refused(status: int, message: str, headers: Mapping[str, str]) -> Failed:
         _NEXT_STEPS.get(status, SERVERS_LOG),
         passing=status in PASSING or status >= SERVER_ERRORS,
         wait=_seconds(headers.get("retry-after", "")),
+        kind=UnusableReply if status in UNFIT else ModelUnavailable,
     )
 
 

@@ -24,6 +24,9 @@ class BigramReader:
         """Begin with a mark."""
         return (2,)
 
+    def forget(self) -> None:
+        """Forget nothing: it keeps nothing."""
+
     def tokenise(self, text: str) -> tuple[int, ...]:
         """Give code points."""
         return tuple(map(ord, text))

@@ -151,7 +151,8 @@ def test_a_failing_server_leaves_the_episode_unjudged(case: str) -> None:
     assert (episode.outcome, episode.ended_by) == (None, "error")
     assert [step.action for step in episode.steps] == ["count", "count"]
     reason = str(episode.metadata["error"])
-    assert reason.startswith("ModelUnavailable: ")
+    kind = "UnusableReply" if case == "400" else "ModelUnavailable"
+    assert reason.startswith(f"{kind}: ")
     assert told in reason
     assert "tiny" in reason
     assert server.url in reason

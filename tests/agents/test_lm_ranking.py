@@ -6,7 +6,7 @@ import pytest
 
 from agents.lm_ranking import RankingPolicy, make
 from agents.transcript import BLOCK
-from skillmem.errors import InvalidOption
+from skillmem.errors import InvalidOption, UnusableReply
 from skillmem.types import Prompt, Step
 from tests.agents.readers import BigramReader
 
@@ -68,7 +68,7 @@ def test_oldest_steps_go_first_in_blocks() -> None:
 
 def test_too_large_a_beginning_is_refused() -> None:
     """What can't be shortened is named, with what to change."""
-    with pytest.raises(InvalidOption, match="context_tokens"):
+    with pytest.raises(UnusableReply, match="context_tokens"):
         a_policy(BigramReader(room=50)).act(a_prompt("A memory." * 10), COMMANDS, seed=0)
 
 

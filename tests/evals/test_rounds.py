@@ -187,7 +187,7 @@ def test_options_are_read_as_json_where_they_are() -> None:
     read = parse_options(["steps=30", "model=./a b.gguf", "on=true", "text=a=b"])
 
     assert read == {"steps": 30, "model": "./a b.gguf", "on": True, "text": "a=b"}
-    for wrong in (["steps"], ["=3"], ["a=1", "a=2"], ["api_key=sk-1"]):
+    for wrong in (["steps"], ["=3"], ["a=1", "a=2"], ["api_key=sk-1"], ["url=http://u:pw@h/v1"]):
         with pytest.raises(InvalidOption):
             parse_options(wrong)
 

@@ -9,7 +9,7 @@ from pathlib import Path
 import numpy as np
 import pytest
 
-from agents.llama import Llama, ModelFile
+from agents.llama import MOST_BRANCHES, Llama, ModelFile
 from agents.lm_ranking import make
 from agents.tries import ended
 from envs.household import make as make_suite
@@ -59,6 +59,20 @@ def test_a_batch_scores_as_each_command_alone(llama: Llama) -> None:
     assert np.abs(sums[:, 0] - sums[:, 1]).max() < NEAR
     assert sums[:, 0].max() < 0.0
     assert np.ptp(sums[:, 0]) > 1.0
+
+
+def test_many_commands_are_scored_as_few(llama: Llama) -> None:
+    """Beyond what one batch holds, a command is as likely as when it stands alone."""
+    (end,) = llama.tokenise("\n")
+    many = [*(f" go to cabinet {number}" for number in range(1, 230)), " open fridge 1"]
+    commands = ended([llama.tokenise(command) for command in many], end)
+    prompt = (*llama.begin(), *llama.tokenise(PROMPT))
+
+    together = llama.likelihoods(prompt, commands)
+
+    for place in (0, MOST_BRANCHES - 1, MOST_BRANCHES, len(commands) - 1):
+        (alone,) = llama.likelihoods(prompt, [commands[place]])
+        assert abs(together[place].sum() - alone.sum()) < NEAR
 
 
 def test_what_was_read_is_not_read_again(llama: Llama) -> None:

@@ -6,7 +6,8 @@ from collections import Counter
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from envs import alfworld, household
+from envs import household
+from envs.alfworld.suite import OfficialSuite
 from skillmem.protocols import Environment, Info
 from tests.parity.players import Assignment, Player, players
 
@@ -43,7 +44,7 @@ class Comparison(NamedTuple):
 
 def compare(asked: Assignment) -> Comparison:
     """Play one game in both engines with each of its players, each up to a difference."""
-    suites = household.make(max_steps=ENDLESS), alfworld.make(max_steps=ENDLESS)
+    suites = household.make(max_steps=ENDLESS), OfficialSuite(max_steps=ENDLESS)
     ours, theirs = (suite.open(asked.task_id) for suite in suites)
     steps: Counter[str] = Counter()
     won = 0
