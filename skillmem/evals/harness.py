@@ -231,7 +231,7 @@ def _conclude(bench: Bench, folder: RunFolder, info: RunInfo, units: Sequence[Wo
     if not whole:
         raise BenchmarkFailed(
             "time was over before every arm had played one round; what was played is kept: run "
-            "the same command again to go on, with a longer --time-budget"
+            "the same command again to go on, or take fewer --builds, --arms or training games"
         )
     rounds = {unit.round for unit in units}
     kept = [unit for unit in units if unit.round in whole]

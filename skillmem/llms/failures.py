@@ -15,8 +15,8 @@ SERVER_ERRORS = 500
 
 _NEXT_STEPS = {
     400: "see whether the prompt fits into the model's context, or an option isn't supported",
-    401: "pass a key that it accepts as api_key",
-    403: "pass a key that it accepts as api_key",
+    401: "pass a key that it accepts as api_key, or in OPENAI_API_KEY",
+    403: "pass a key that it accepts as api_key, or in OPENAI_API_KEY",
     404: "name a model that it has, and the base_url of its API (it often ends in /v1)",
     429: "ask less often, or raise the limit at the provider",
 }
