@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import shutil
-from collections.abc import Iterator
+from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
 from pathlib import Path
 from typing import NamedTuple
@@ -105,10 +105,7 @@ def play_expert(suite: ExpertSuite, env: Environment, *, task_id: str, task: Tas
 def _games(bench: Bench, build: int) -> Iterator[TrainingGame]:
     """Name a build's games; the collector's share is spread among them at random."""
     task_ids = training_tasks(bench.suite, bench.plan, build=build)
-    collector = bench.plan.collector
-    share = round(collector.share * len(task_ids)) if collector else 0
-    key = (bench.plan.seed, "collector", build)
-    collected = set(sorted(task_ids, key=lambda task_id: keyed(*key, task_id))[:share])
+    collected = collectors_share(bench.plan, task_ids, build=build)
     for index, task_id in enumerate(task_ids):
         yield TrainingGame(
             episode_id=f"build-{build:02d}-game-{index:03d}",
@@ -141,6 +138,13 @@ def _learn(
         lessons=len(batch.lessons),
         skipped=len(batch.skipped),
     )
+
+
+def collectors_share(plan: Plan, task_ids: Sequence[str], *, build: int) -> frozenset[str]:
+    """Choose the tasks that the collector plays too: its share of them, drawn by build."""
+    share = round(plan.collector.share * len(task_ids)) if plan.collector else 0
+    key = (plan.seed, "collector", build)
+    return frozenset(sorted(task_ids, key=lambda task_id: keyed(*key, task_id))[:share])
 
 
 def collect(bench: Bench, task_id: str, *, seed: int) -> Episode:

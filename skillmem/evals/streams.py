@@ -21,7 +21,7 @@ from skillmem.evals.arms import (
     single_lane,
 )
 from skillmem.evals.builds import make_tools
-from skillmem.evals.collection import EPOCH, NAMESPACE, Bench, collect, timeless
+from skillmem.evals.collection import EPOCH, NAMESPACE, Bench, collect, collectors_share, timeless
 from skillmem.evals.folder import RunFolder
 from skillmem.evals.forms import Evidence, gather_evidence
 from skillmem.evals.games import evaluated_tasks, stripped
@@ -68,7 +68,7 @@ class _Stream:
         self._tasks: dict[str, str] = {}
         tasks = unit_tasks(bench.plan, unit, evaluated_tasks(bench.suite, bench.plan))
         self._order = tuple(tasks)
-        self._collected = self._collectors_share()
+        self._collected = collectors_share(bench.plan, self._order, build=unit.build)
 
     def play(self) -> Iterator[Played]:
         """Score each task, then learn from it."""
@@ -103,13 +103,6 @@ class _Stream:
 
     def _replay(self, episode: Episode) -> Environment:
         return self._bench.suite.open(self._tasks[episode.id])
-
-    def _collectors_share(self) -> frozenset[str]:
-        collector = self._bench.plan.collector
-        share = round(collector.share * len(self._order)) if collector else 0
-        key = (self._bench.plan.seed, "collector", self._unit.build)
-        chosen = sorted(self._order, key=lambda task_id: keyed(*key, task_id))[:share]
-        return frozenset(chosen)
 
     def _arm(self, memory: SkillMemory) -> Arm:
         arm = self._unit.arm
