@@ -33,20 +33,35 @@ SomeEngine = TypeVar("SomeEngine", bound=Engine)
 class EnginePool(Generic[SomeEngine]):
     """Engines of one kind. A pool is of one process, and its engines end with it."""
 
-    def __init__(self, start: Callable[[], SomeEngine]) -> None:
+    def __init__(
+        self, start: Callable[[], SomeEngine], *, is_alive: Callable[[SomeEngine], bool]
+    ) -> None:
         self._start = start
+        self._is_alive = is_alive
         self._free: list[SomeEngine] = []
         self._lock = Lock()
 
     def lend(self, borrower: object) -> SomeEngine:
-        """Lend an engine to `borrower`, until it gives it back or is itself thrown away."""
-        with self._lock:
-            engine = self._free.pop() if self._free else None
-        if engine is None:
-            with _java_options():
-                engine = self._start()
-            atexit.register(_shut_down, engine)
+        """Lend an engine to `borrower`, until it gives it back or is itself thrown away.
+
+        One that died is not lent again.
+        """
+        engine = self._free_one() or self._new_one()
         weakref.finalize(borrower, self._take_back, engine).atexit = False
+        return engine
+
+    def _free_one(self) -> SomeEngine | None:
+        with self._lock:
+            while self._free:
+                engine = self._free.pop()
+                if self._is_alive(engine):
+                    return engine
+        return None
+
+    def _new_one(self) -> SomeEngine:
+        with _java_options():
+            engine = self._start()
+        atexit.register(_shut_down, engine)
         return engine
 
     def _take_back(self, engine: SomeEngine) -> None:
@@ -59,6 +74,11 @@ class Loan(Generic[SomeEngine]):
 
     def __init__(self, pool: EnginePool[SomeEngine]) -> None:
         self.engine = pool.lend(self)
+
+
+def java_is_alive(wrapper: Any) -> bool:
+    """Tell whether the Java program behind a package's environment still runs."""
+    return wrapper._gateway.java_process.poll() is None  # type: ignore[no-any-return]  # noqa: SLF001
 
 
 def require_java() -> None:

@@ -13,7 +13,7 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
-from envs.engines import EnginePool, Loan, require_java
+from envs.engines import EnginePool, Loan, java_is_alive, require_java
 from skillmem.errors import EpisodeOver, InvalidOption, MissingExtra, UnknownSplit, UnknownTask
 from skillmem.protocols import Info
 from skillmem.types import Task
@@ -225,7 +225,7 @@ def _engines() -> EnginePool[Any]:
             "'langgraph-skillmem[textworld-express]' (it needs Java too)"
         ) from error
     require_java()
-    return EnginePool(lambda: TextWorldExpressEnv(envStepLimit=ENDLESS))
+    return EnginePool(lambda: TextWorldExpressEnv(envStepLimit=ENDLESS), is_alive=java_is_alive)
 
 
 @cache

@@ -6,7 +6,7 @@ from collections.abc import Mapping
 from functools import cache
 from typing import Any, NamedTuple
 
-from envs.engines import EnginePool, Loan, require_java
+from envs.engines import EnginePool, Loan, java_is_alive, require_java
 from skillmem.errors import InvalidOption, MissingExtra
 
 ENDLESS = 10**6
@@ -61,7 +61,10 @@ def engines() -> EnginePool[Program]:
             "(it needs Java too)"
         ) from error
     require_java()
-    return EnginePool(lambda: Program(ScienceWorldEnv(envStepLimit=ENDLESS)))
+    return EnginePool(
+        lambda: Program(ScienceWorldEnv(envStepLimit=ENDLESS)),
+        is_alive=lambda program: java_is_alive(program.env),
+    )
 
 
 @cache

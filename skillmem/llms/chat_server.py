@@ -3,8 +3,10 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from importlib.util import find_spec
+from threading import Timer
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
@@ -134,22 +136,23 @@ class ChatServer:
     def _fetch(self, request: dict[str, Any], *, seconds: float) -> bytes:
         import openai
 
-        create: Any = self._connected().chat.completions.with_streaming_response.create
         until = self._clock() + seconds
         timeout = openai.Timeout(seconds, connect=min(seconds, CONNECT_SECONDS))
         try:
-            with create(**request, timeout=timeout) as response:
-                return self._read(response.iter_bytes(), until=until, seconds=seconds)
+            with self._connected(seconds) as client:
+                create: Any = client.chat.completions.with_streaming_response.create
+                with create(**request, timeout=timeout) as response:
+                    return self._read(response.iter_bytes(), until=until, seconds=seconds)
         except Failed:
             raise
         except openai.APITimeoutError as error:
             raise too_slow(seconds) from error
         except openai.APIConnectionError as error:
-            raise unreachable(error) from error
+            raise (too_slow(seconds) if self._clock() > until else unreachable(error)) from error
         except openai.APIStatusError as error:
             raise refused(error.status_code, error.message, error.response.headers) from error
         except Exception as error:  # the HTTP client's, and which that is depends on openai's age
-            if "Timeout" in type(error).__name__:
+            if "Timeout" in type(error).__name__ or self._clock() > until:
                 raise too_slow(seconds) from error
             raise broken(error) from error
 
@@ -162,14 +165,29 @@ class ChatServer:
                 raise too_slow(seconds)
         return body
 
-    def _connected(self) -> OpenAI:
-        if self._client is None:
-            from openai import OpenAI
+    @contextmanager
+    def _connected(self, seconds: float) -> Iterator[OpenAI]:
+        """Give a client that is closed after so many seconds, whatever it is waiting for.
 
-            self._client = OpenAI(
-                base_url=self._base_url, api_key=self._key or NO_KEY, max_retries=0
-            )
-        return self._client
+        The client's own timeout begins anew with every byte.
+        """
+        client = self._client = self._client or self._new_client()
+        alarm = Timer(seconds, self._hang_up, [client])
+        alarm.daemon = True
+        alarm.start()
+        try:
+            yield client
+        finally:
+            alarm.cancel()
+
+    def _new_client(self) -> OpenAI:
+        from openai import OpenAI
+
+        return OpenAI(base_url=self._base_url, api_key=self._key or NO_KEY, max_retries=0)
+
+    def _hang_up(self, client: OpenAI) -> None:
+        self._client = None
+        client.close()
 
     def _error(self, failure: Failed, *, tries: int) -> ModelError:
         times = f", {tries} times" if tries > 1 else ""

@@ -129,9 +129,20 @@ def drips(handler: Handler) -> None:
     handler.send_response(200)
     handler.send_header("Content-Type", "application/json")
     handler.end_headers()
+    _drip(handler, b"\n")
+
+
+def drips_headers(handler: Handler) -> None:
+    """Send one header after the other for ever."""
+    handler.send_response(200)
+    handler.flush_headers()
+    _drip(handler, b"X: y\r\n")
+
+
+def _drip(handler: Handler, drop: bytes) -> None:
     for _ in range(600):
         if handler.server.released.is_set():
             return
-        handler.wfile.write(b"\n")
+        handler.wfile.write(drop)
         handler.wfile.flush()
         time.sleep(0.05)

@@ -23,6 +23,7 @@ from tests.agents.bad_server import (
     Answer,
     breaks_off,
     drips,
+    drips_headers,
     fails,
     hangs,
     says,
@@ -160,7 +161,7 @@ def test_a_failing_server_leaves_the_episode_unjudged(case: str) -> None:
     assert len(server.requests) == 2 + requests
 
 
-@pytest.mark.parametrize("slow", [hangs, drips])
+@pytest.mark.parametrize("slow", [hangs, drips, drips_headers])
 def test_a_slow_server_is_left(slow: Answer) -> None:
     """A server that says nothing, or ever a little, is waited for twice the timeout at most."""
     with serving(says("count"), slow) as server, within(10):

@@ -19,6 +19,10 @@ from skillmem.testing.environment_contract import EnvironmentContract
 
 BEHIND_JAVA = {"scienceworld": "scienceworld", "textworld_express": "textworld_express"}
 """Environment modules, and the packages that they need."""
+REPEATED = {
+    "scienceworld": ("find-plant/test/225", {"task": "find-plant", "per_task": 1}),
+    "textworld_express": ("twc/train/0", {"game": "twc", "per_split": 1}),
+}
 
 
 @cache
@@ -148,6 +152,35 @@ def test_without_the_package(module: str) -> None:
     assert f"langgraph-skillmem[{package.replace('_', '-')}]" in told
 
 
+@pytest.mark.parametrize("module", REPEATED)
+def test_an_engine_that_died_is_not_used_again(module: str) -> None:
+    """Whoever played in it sees an error; the next one gets a living engine."""
+    task_id, options = REPEATED[module]
+    code = f"""
+from envs.{module} import make
+suite = make(**{options!r})
+env = suite.open({task_id!r})
+env.reset()
+engine = getattr(env._loan.engine, "env", env._loan.engine)
+engine._gateway.java_process.kill()
+engine._gateway.java_process.wait()
+try:
+    env.step("look around")
+except Exception as error:
+    print(type(error).__name__)
+env.close()
+print(len(suite.open({task_id!r}).reset()[1]["admissible_commands"]) > 0)
+"""
+    made(module, **options)
+
+    done = _run(code)
+
+    told = done.stdout.split()
+    assert told[0].startswith("Py4J")
+    assert told[1:] == ["True"]
+    assert done.returncode == 0
+
+
 def test_engines_end_quietly_in_a_spawned_process(capfd: pytest.CaptureFixture[str]) -> None:
     """A spawned worker plays, and says nothing that it wasn't asked for."""
     made("scienceworld", task="find-plant", per_task=1)
@@ -183,12 +216,6 @@ def _run(code: str, *, path: str | None = None) -> subprocess.CompletedProcess[s
         check=False,
         timeout=60,
     )
-
-
-REPEATED = {
-    "scienceworld": ("find-plant/test/225", {"task": "find-plant", "per_task": 1}),
-    "textworld_express": ("twc/train/0", {"game": "twc", "per_split": 1}),
-}
 
 
 @pytest.mark.parametrize("module", REPEATED)

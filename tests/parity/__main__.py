@@ -2,8 +2,9 @@
 
     python -m tests.parity
 
-Prints the games and steps that were compared. Exits with 1 where a difference is found, or
-where fewer games or steps than promised were compared.
+Prints the games and steps that were compared. Exits with 1 where a difference is found, where
+fewer games or steps than promised were compared, or where a game was never won: a comparison
+that never saw `won` says nothing of it.
 """
 
 from __future__ import annotations
@@ -103,7 +104,10 @@ def _report(found: Sequence[Comparison], *, official: frozenset[str], seconds: f
     enough = played[True] == OFFICIAL_GAMES and steps.total() >= FEWEST_STEPS
     if not enough:
         print(f"too few: {OFFICIAL_GAMES} official games and {FEWEST_STEPS} steps are promised")
-    return 0 if enough and not differences else 1
+    never_won = [comparison.task_id for comparison in found if not comparison.won]
+    if never_won:
+        print(f"never won: {', '.join(never_won[:MOST_SHOWN])} ({len(never_won)} games)")
+    return 0 if enough and not differences and not never_won else 1
 
 
 if __name__ == "__main__":
