@@ -78,7 +78,7 @@ class Loan(Generic[SomeEngine]):
 
 def java_is_alive(wrapper: Any) -> bool:
     """Tell whether the Java program behind a package's environment still runs."""
-    return wrapper._gateway.java_process.poll() is None  # type: ignore[no-any-return]  # noqa: SLF001
+    return wrapper._gateway.java_process.poll() is None  # noqa: SLF001
 
 
 def require_java() -> None:

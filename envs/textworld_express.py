@@ -13,8 +13,9 @@ from collections.abc import Mapping, Sequence
 from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
+from envs.checks import find_split, require_at_least
 from envs.engines import EnginePool, Loan, java_is_alive, require_java
-from skillmem.errors import EpisodeOver, InvalidOption, MissingExtra, UnknownSplit, UnknownTask
+from skillmem.errors import EpisodeOver, InvalidOption, MissingExtra, UnknownTask
 from skillmem.protocols import Info
 from skillmem.types import Task
 
@@ -71,8 +72,7 @@ class Suite:
         Raises:
             UnknownSplit: there is no such fold.
         """
-        if split not in SPLITS:
-            raise UnknownSplit(f"no split {split!r}; there are: {', '.join(SPLITS)}")
+        split = find_split(split, SPLITS)
         return tuple(
             f"{game}/{split}/{seed}"
             for game, parameters in self._parameters.items()
@@ -206,9 +206,7 @@ def make(
     astray = [name for name in params if name not in names] if not isinstance(params, str) else []
     if astray:
         raise InvalidOption(f"params are given for {astray[0]!r}, which is not among {game!r}")
-    for option, value in (("max_steps", max_steps), ("per_split", per_split)):
-        if value < 1:
-            raise InvalidOption(f"{option} must be at least 1, not {value}")
+    require_at_least(1, max_steps=max_steps, per_split=per_split)
     _engines()
     given = dict.fromkeys(names, params) if isinstance(params, str) else params
     parameters = {name: given.get(name) or PARAMETERS[name] for name in names}

@@ -17,6 +17,7 @@ from envs.alfworld.engine import DATA_VARIABLE, require_installed
 from envs.alfworld.environment import AlfworldEnv
 from envs.alfworld.folder import DOWNLOAD, Folder
 from envs.alfworld.suite import FolderSuite, OfficialSuite
+from envs.checks import require_at_least
 from skillmem.errors import InvalidOption
 
 __all__ = ["AlfworldEnv", "FolderSuite", "OfficialSuite", "make"]
@@ -33,8 +34,7 @@ def make(*, data: str | None = None, max_steps: int = 50) -> OfficialSuite | Fol
         MissingExtra: the engine is not installed.
         InvalidOption: `max_steps` is too small, or there is no such folder.
     """
-    if max_steps < 1:
-        raise InvalidOption(f"max_steps must be at least 1, not {max_steps}")
+    require_at_least(1, max_steps=max_steps)
     require_installed()
     if data is not None:
         return FolderSuite(Folder(Path(data)), max_steps=max_steps)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from functools import lru_cache
 
+from envs.checks import find_split, require_at_least
 from envs.household import drawing
 from envs.household.environment import HouseholdEnv
 from envs.household.expert import winning_plan
@@ -11,7 +12,6 @@ from envs.household.games import Game, signature
 from envs.household.library import SPLITS, official_game, official_ids
 from envs.household.room import Room
 from envs.household.texts import introduction
-from skillmem.errors import InvalidOption, UnknownSplit
 from skillmem.types import Task
 
 
@@ -24,10 +24,8 @@ class Suite:
     splits: tuple[str, ...] = SPLITS
 
     def __init__(self, *, max_steps: int = 50, drawn: int = 0, seed: int = 0) -> None:
-        if max_steps < 1:
-            raise InvalidOption(f"max_steps must be at least 1, not {max_steps}")
-        if drawn < 0:
-            raise InvalidOption(f"drawn must be 0 or more, not {drawn}")
+        require_at_least(1, max_steps=max_steps)
+        require_at_least(0, drawn=drawn)
         self._max_steps = max_steps
         self._drawn = drawing.drawn_ids(drawn, seed)
 
@@ -37,18 +35,14 @@ class Suite:
         Raises:
             UnknownSplit: there is no such split.
         """
-        for known in SPLITS:
-            if split == known:
-                return official_ids(known) + (self._drawn if known == "train" else ())
-        raise UnknownSplit(f"no split is named {split!r}; there are {', '.join(SPLITS)}")
+        return official_ids(find_split(split, SPLITS)) + (self._drawn if split == "train" else ())
 
     def draw(self, count: int, seed: int) -> tuple[str, ...]:
         """Give the ids of `count` training games drawn anew, the same ones for the same seed.
 
         The first ids do not depend on `count`. None of these games is an evaluation game.
         """
-        if count < 0:
-            raise InvalidOption(f"count must be 0 or more, not {count}")
+        require_at_least(0, count=count)
         return drawing.drawn_ids(count, seed)
 
     def task(self, task_id: str) -> Task:

@@ -8,10 +8,11 @@ from collections.abc import Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 
+from envs.checks import find_split, require_at_least
 from envs.engines import Loan
 from envs.scienceworld.engine import Moment, Variation, act, begin, engines, task_names, variations
 from envs.scienceworld.environment import ScienceWorldEnv, introduction
-from skillmem.errors import InvalidOption, UnknownSplit, UnknownTask
+from skillmem.errors import InvalidOption, UnknownTask
 from skillmem.types import Task
 
 SPLITS = ("train", "dev", "test")
@@ -62,8 +63,7 @@ class Suite:
         Raises:
             UnknownSplit: there is no such split.
         """
-        if split not in SPLITS:
-            raise UnknownSplit(f"no split {split!r}; there are: {', '.join(SPLITS)}")
+        split = find_split(split, SPLITS)
         return tuple(
             f"{name}/{split}/{number}"
             for name in self._names
@@ -150,9 +150,7 @@ def make(
                 raise InvalidOption(f"no {option} {name!r}; there are: {', '.join(known)}")
     if not names:
         raise InvalidOption(f"no task is named; there are: {', '.join(task_names())}")
-    for option, value in (("max_steps", max_steps), ("per_task", per_task)):
-        if value < 1:
-            raise InvalidOption(f"{option} must be at least 1, not {value}")
+    require_at_least(1, max_steps=max_steps, per_task=per_task)
     return Suite(
         names,
         simplification=",".join(_listing(simplification)),
