@@ -12,7 +12,11 @@ Job = TypeVar("Job")
 
 
 class Deadline:
-    """When to begin nothing new: in so many seconds, or never."""
+    """When to begin nothing new: in so many seconds, or never.
+
+    It can be sent to another process. What is sent is the time that is left, as the clocks of
+    two processes need not agree.
+    """
 
     def __init__(self, seconds: float | None = None) -> None:
         self._end = inf if seconds is None else time.monotonic() + seconds
@@ -25,3 +29,7 @@ class Deadline:
     def before(self, jobs: Iterable[Job]) -> Iterator[Job]:
         """Give jobs as long as there is time."""
         return takewhile(lambda _: not self.passed, jobs)
+
+    def __reduce__(self) -> tuple[type[Deadline], tuple[float]]:
+        """Send the time that is left."""
+        return Deadline, (self._end - time.monotonic(),)

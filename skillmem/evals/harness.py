@@ -1,8 +1,9 @@
 """A benchmark from its plan to its folder. READ FIRST.
 
 Prepare every build (one log each, one memory of it), play every unit of work, write down
-what was found. What is finished stays finished when the run is killed or its time is over; what
-is told are whole rounds, so that every arm has played the same.
+what was found. What is finished stays finished when the run is killed or its time is over: each
+episode of a log and of a stream, else each unit. What is told are whole rounds, so that every
+arm has played the same.
 """
 
 from __future__ import annotations
@@ -44,6 +45,7 @@ class Assignment(NamedTuple):
     plan: Plan
     path: Path
     what: int | WorkUnit
+    deadline: Deadline
 
 
 def benchmark(
@@ -112,7 +114,7 @@ def _run(bench: Bench, folder: RunFolder, info: RunInfo, tools: _Tools) -> Resul
         playable = [unit for unit in units if plan.mode == "online" or folder.has_build(unit.build)]
         stages.run("units", _play_unit, playable, done=folder.has)
         prepared = [build for build in learning if folder.has_build(build)]
-        stages.run("dumps", _dump_build, prepared, cut_off=False)
+        stages.run("dumps", _dump_build, prepared)
     return _conclude(bench, folder, info, units)
 
 
@@ -166,29 +168,36 @@ class _Stages(NamedTuple):
         work: Callable[[Assignment], None],
         jobs: Sequence[Any],
         *,
-        done: Callable[[Any], bool] = lambda job: False,  # noqa: ARG005
-        cut_off: bool = True,
+        done: Callable[[Any], bool] | None = None,
     ) -> None:
-        """Do the jobs of a stage that aren't done yet, as far as time allows."""
-        waiting = [Assignment(self.plan, self.path, job) for job in jobs if not done(job)]
+        """Do the jobs that aren't `done` yet, as far as time allows; without `done`, all of them.
+
+        A job that time cuts off in the middle is not done.
+        """
+        waiting = [job for job in jobs if done is None or not done(job)]
         finished = len(jobs) - len(waiting)
         self.tools.watch(stage, finished, len(jobs))
-        begun = self.tools.deadline.before(waiting) if cut_off else waiting
-        for count, _ in enumerate(self.workers.run(work, begun), start=finished + 1):
-            self.tools.watch(stage, count, len(jobs))
+        begun = waiting if done is None else self.tools.deadline.before(waiting)
+        for assignment in self.workers.run(work, map(self._assignment, begun)):
+            finished += done is None or done(assignment.what)
+            self.tools.watch(stage, finished, len(jobs))
+
+    def _assignment(self, job: int | WorkUnit) -> Assignment:
+        return Assignment(self.plan, self.path, job, self.tools.deadline)
 
 
 def _prepare_build(assignment: Assignment) -> None:
     assert isinstance(assignment.what, int)
     folder = RunFolder(assignment.path).build_folder(assignment.what)
-    prepare(_open_bench(assignment.plan), folder, build=assignment.what)
+    bench = _open_bench(assignment.plan)
+    prepare(bench, folder, build=assignment.what, deadline=assignment.deadline)
 
 
 def _play_unit(assignment: Assignment) -> None:
     assert isinstance(assignment.what, WorkUnit)
     bench, folder = _open_bench(assignment.plan), RunFolder(assignment.path)
     if bench.plan.mode == "online":
-        play_stream(bench, folder, assignment.what)
+        play_stream(bench, folder, assignment.what, deadline=assignment.deadline)
     else:
         play(bench, folder, assignment.what)
 

@@ -2,6 +2,10 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+
 from skillmem.protocols import Environment, Info, Recall
 from skillmem.testing.suites import Chore, ChoreAgent, ChoreEnvironment, ChoreSuite
 from skillmem.types import Episode, Task
@@ -119,6 +123,28 @@ class Dead(Unjudged):
     reason = "ModelUnavailable: nobody answers at http://127.0.0.1:9/v1"
 
 
+class Mortal(Spy):
+    """Kills its process in the episode that the environment's `DIES_AT` numbers, if any."""
+
+    episodes = 0
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Play, or die."""
+        self.episodes += 1
+        if self.episodes == int(os.environ.get("DIES_AT", "0")):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().play(env, task, recall, seed)
+
+
+class Slow(Spy):
+    """Takes its time."""
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Wait, then play."""
+        time.sleep(0.25)
+        return super().play(env, task, recall, seed)
+
+
 class Metered(ChoreAgent):
     """Says what it took of a model, and counts as one."""
 
@@ -140,7 +166,7 @@ class Reticent:
 
 
 make_bare, make_listless, make_stuck, make_silent = Bare, Listless, Stuck, Silent
-make_hasty = Hasty
+make_hasty, make_mortal, make_slow = Hasty, Mortal, Slow
 make_raising, make_mute, make_reticent = Raising, Mute, Reticent
 make_unjudged, make_dead, make_metered = Unjudged, Dead, Metered
 
