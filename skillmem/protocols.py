@@ -502,5 +502,12 @@ class Agent(Protocol):
     """Plays one episode, and sees nothing but what it is given."""
 
     def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
-        """Reset `env`, act until it ends, and give the episode with the environment's verdict."""
+        """Reset `env`, act until it ends, and give the episode with the environment's verdict.
+
+        One that the agent's model broke off has no verdict: `metadata["error"]` says why, and
+        `metadata["model_unavailable"]` is `True` if the model can't be had any more.
+
+        Raises:
+            UnusableReply, ModelUnavailable: the same, where no episode is to be given.
+        """
         ...

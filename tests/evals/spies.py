@@ -5,7 +5,11 @@ from __future__ import annotations
 import os
 import signal
 import time
+from typing import ClassVar
 
+from pydantic import JsonValue
+
+from skillmem.errors import ModelError, ModelUnavailable, UnusableReply
 from skillmem.protocols import Environment, Info, Recall
 from skillmem.testing.suites import Chore, ChoreAgent, ChoreEnvironment, ChoreSuite
 from skillmem.types import Episode, Task
@@ -105,7 +109,7 @@ class Mute(ChoreAgent):
 class Unjudged(ChoreAgent):
     """Its model fails in every warm chore, in the way that its reason tells."""
 
-    reason = "UnusableReply: the model said 'hm'"
+    told: ClassVar[dict[str, JsonValue]] = {"error": "UnusableReply: the model said 'hm'"}
 
     def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
         """Play, and give no verdict on warm chores."""
@@ -113,14 +117,45 @@ class Unjudged(ChoreAgent):
         if not task.goal.startswith("warm"):
             return episode
         return episode.model_copy(
-            update={"outcome": None, "ended_by": "error", "metadata": {"error": self.reason}}
+            update={"outcome": None, "ended_by": "error", "metadata": self.told}
         )
 
 
 class Dead(Unjudged):
     """Its server is down whenever a chore is warm."""
 
-    reason = "ModelUnavailable: nobody answers at http://127.0.0.1:9/v1"
+    told: ClassVar[dict[str, JsonValue]] = {
+        "error": "nobody answers at http://127.0.0.1:9/v1",
+        "model_unavailable": True,
+    }
+
+
+class Dreaming(Unjudged):
+    """Its model answers with the name of an error that it isn't."""
+
+    told: ClassVar[dict[str, JsonValue]] = {"error": "ModelUnavailable, said the model"}
+
+
+class Giving(Spy):
+    """Raises an error of its model in every warm chore."""
+
+    error: ModelError = UnusableReply("the model said 'hm'")
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Play, or raise."""
+        if task.goal.startswith("warm"):
+            raise self.error
+        return super().play(env, task, recall, seed)
+
+
+class ServerDown(ModelUnavailable):
+    """A kind of error that is not skillmem's own."""
+
+
+class Lost(Giving):
+    """Raises that its model is gone, in its own words."""
+
+    error = ServerDown("nobody answers at http://127.0.0.1:9/v1")
 
 
 class Mortal(Spy):
@@ -169,6 +204,7 @@ make_bare, make_listless, make_stuck, make_silent = Bare, Listless, Stuck, Silen
 make_hasty, make_mortal, make_slow = Hasty, Mortal, Slow
 make_raising, make_mute, make_reticent = Raising, Mute, Reticent
 make_unjudged, make_dead, make_metered = Unjudged, Dead, Metered
+make_dreaming, make_giving, make_lost = Dreaming, Giving, Lost
 
 
 def make_fixed(*, manner: str) -> ChoreAgent:

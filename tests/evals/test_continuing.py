@@ -189,9 +189,10 @@ def test_a_model_that_is_lost_takes_no_episode_with_it(
 
 
 @pytest.mark.parametrize("mode", ["online", "offline"])
-def test_what_nobody_judged_holds_nothing_up(mode: str, tmp_path: Path) -> None:
+@pytest.mark.parametrize("agent", ["make_unjudged", "make_giving"])
+def test_what_nobody_judged_holds_nothing_up(agent: str, mode: str, tmp_path: Path) -> None:
     """An episode without a verdict stands in its stream or log, counts nowhere, teaches nothing."""
-    plan = a_plan(mode=mode, agent=f"{SPIES}:make_unjudged", collector=None, train=9)
+    plan = a_plan(mode=mode, agent=f"{SPIES}:{agent}", collector=None, train=9)
 
     results = benchmark(plan, tmp_path)
 
