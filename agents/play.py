@@ -10,7 +10,7 @@ from pydantic import JsonValue
 
 from agents.usage import Meter
 from skillmem.errors import EpisodeConflict, ModelError, ModelUnavailable
-from skillmem.protocols import Environment, Info, Policy, Recall
+from skillmem.protocols import Environment, Fingerprinted, Info, Policy, Recall
 from skillmem.types import EndedBy, Episode, Outcome, Prompt, Step, Task, now
 
 PolicyKind = Literal["model", "scripted"]
@@ -248,6 +248,10 @@ class PlainAgent:
         episode = self._play(attempt, recall)
         return noted(episode, meter.told())
 
+    def fingerprint(self) -> str:
+        """Identify what the policy rests on."""
+        return fingerprint(self._policy)
+
     def _play(self, attempt: Attempt, recall: Recall) -> Episode:
         while not attempt.over:
             steps = attempt.steps
@@ -258,6 +262,11 @@ class PlainAgent:
                 return attempt.give_up(error)
             attempt.act(action, index=len(steps))
         return attempt.finish()
+
+
+def fingerprint(policy: Policy) -> str:
+    """Identify what a policy rests on beside its code; nothing where it doesn't tell."""
+    return policy.fingerprint() if isinstance(policy, Fingerprinted) else ""
 
 
 def noted(episode: Episode, notes: Mapping[str, JsonValue]) -> Episode:

@@ -490,6 +490,19 @@ class TransparentSuite(Protocol):
         ...
 
 
+@runtime_checkable
+class Fingerprinted(Protocol):
+    """A suite, or an agent, that rests on more than its code and its options.
+
+    Such as a model's file, games in a folder, an engine: a benchmark that was cut off doesn't
+    go on with others.
+    """
+
+    def fingerprint(self) -> str:
+        """Identify all of that: another text whenever it is another, in every process the same."""
+        ...
+
+
 class Policy(Protocol):
     """Chooses one action."""
 

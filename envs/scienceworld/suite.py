@@ -9,6 +9,7 @@ from functools import lru_cache
 from hashlib import sha256
 
 from envs.engines import Loan
+from envs.installed import releases
 from envs.scienceworld.engine import Moment, Variation, act, begin, engines, task_names, variations
 from envs.scienceworld.environment import ScienceWorldEnv, introduction
 from skillmem.errors import InvalidOption, UnknownSplit, UnknownTask
@@ -108,6 +109,10 @@ class Suite:
         """
         _, world = self._begin(self._parse(task_id))
         return world
+
+    def fingerprint(self) -> str:
+        """Identify the engine."""
+        return releases("scienceworld")
 
     def _parse(self, task_id: str) -> Variation:
         name, _, rest = task_id.partition("/")

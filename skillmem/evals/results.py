@@ -141,7 +141,8 @@ class RunInfo(Record):
 
     `builds`, `tasks` and `seeds` are counts. A round is some tasks with one build and one seed,
     played by every arm under every budget: figures are of the `rounds` that were played of
-    those `planned`. `configuration` is a digest of the plan, the settings and the code.
+    those `planned`. `configuration` is a digest of the plan, the settings, the code, and what
+    the environment and the agents tell of the files and engines on which they rest.
     """
 
     command: str

@@ -180,6 +180,26 @@ class Slow(Spy):
         return super().play(env, task, recall, seed)
 
 
+class Open(Spy):
+    """Says what it rests on."""
+
+    rests_on = "one"
+
+    def fingerprint(self) -> str:
+        """Tell."""
+        return self.rests_on
+
+
+class OpenSuite(ChoreSuite):
+    """Says what it rests on."""
+
+    rests_on = "one"
+
+    def fingerprint(self) -> str:
+        """Tell."""
+        return self.rests_on
+
+
 class Metered(ChoreAgent):
     """Says what it took of a model, and counts as one."""
 
@@ -204,6 +224,7 @@ make_bare, make_listless, make_stuck, make_silent = Bare, Listless, Stuck, Silen
 make_hasty, make_mortal, make_slow = Hasty, Mortal, Slow
 make_raising, make_mute, make_reticent = Raising, Mute, Reticent
 make_unjudged, make_dead, make_metered = Unjudged, Dead, Metered
+make_open, make_open_suite = Open, OpenSuite
 make_dreaming, make_giving, make_lost = Dreaming, Giving, Lost
 
 
