@@ -30,16 +30,20 @@ class Journal:
         self._path = path
         self._deadline = deadline
         self._kept = _read(path)
+        self._going_on = False
 
     def take(self, episode_id: str, make: Callable[[], Turn]) -> Turn | None:
         """Give the next turn: the one that is kept, else make and keep it; none when time is over.
+
+        One is made whatever the time, so that a run gets on even if learning again from what is
+        kept takes longer than all the time it has.
 
         Raises:
             StoreDamaged: another episode is kept in its place.
         """
         kept = next(self._kept, None)
         if kept is None:
-            return None if self._deadline.passed else self._keep(make())
+            return self._go_on(make)
         if kept.episode.id != episode_id:
             raise StoreDamaged(
                 f"{str(self._path)!r} holds {kept.episode.id!r} where {episode_id!r} is due: two "
@@ -47,13 +51,20 @@ class Journal:
             )
         return kept
 
-    def _keep(self, turn: Turn) -> Turn:
+    def _go_on(self, make: Callable[[], Turn]) -> Turn | None:
+        if self._going_on and self._deadline.passed:
+            return None
+        self._going_on = True
+        turn = make()
+        self._keep(turn)
+        return turn
+
+    def _keep(self, turn: Turn) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("ab") as file:
             file.write(f"{turn.model_dump_json()}\n".encode())
             file.flush()
             os.fsync(file.fileno())
-        return turn
 
 
 def _read(path: Path) -> Iterator[Turn]:
