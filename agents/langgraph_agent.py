@@ -14,7 +14,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, TypeAlias, TypedDict
 
 from agents.case_based import TEMPERATURE, CaseBasedPolicy
-from agents.play import Attempt, Notebook, PolicyKind, noted
+from agents.play import Attempt, Notebook, PolicyKind, fingerprint, noted
 from agents.usage import Meter
 from skillmem.errors import EpisodeConflict, InvalidOption, ModelError
 from skillmem.memory import SkillMemory
@@ -144,6 +144,10 @@ class LangGraphAgent:
         except ModelError as error:
             error.add_note(f"episode {thread!r} is open; run again with this episode_id to go on")
             raise
+
+    def fingerprint(self) -> str:
+        """Identify what the policy rests on."""
+        return fingerprint(self._policy)
 
     def _config(self, thread: str | None) -> RunnableConfig:
         return {

@@ -6,6 +6,7 @@ import os
 from collections.abc import Sequence
 from functools import lru_cache
 from importlib import import_module
+from importlib.metadata import PackageNotFoundError, version
 from pathlib import Path
 from types import ModuleType
 from typing import Any, NamedTuple
@@ -13,9 +14,11 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
+from agents.files import digest
 from agents.tries import ROOT, Node, Trie, build_trie
 from skillmem.errors import InvalidOption, MissingExtra
 
+PACKAGE = "llama-cpp-python"
 MOST_BRANCHES = 192
 """Sequences of one batch; llama.cpp allows 256."""
 BATCH = 512
@@ -39,6 +42,7 @@ class Llama:
 
     def __init__(self, file: ModelFile) -> None:
         self._cpp = _llama_cpp()
+        self._path = file.path
         self._room = file.context_tokens
         self._model = self._load(file.path)
         self._vocabulary = self._cpp.llama_model_get_vocab(self._model)
@@ -59,6 +63,10 @@ class Llama:
     def evaluated(self) -> int:
         """Tell how many tokens were read so far, those that the cache held not counted."""
         return self._evaluated
+
+    def fingerprint(self) -> str:
+        """Identify the model by its file's content, and llama.cpp by its release."""
+        return fingerprint(self._path)
 
     def begin(self) -> Tokens:
         """Give what every prompt of this model begins with, if anything."""
@@ -178,6 +186,15 @@ class Llama:
 def open_llama(file: ModelFile) -> Llama:
     """Load a model once a process."""
     return Llama(file)
+
+
+def fingerprint(model: Path) -> str:
+    """Identify a model file's content, and the release that reads it."""
+    try:
+        release = version(PACKAGE)
+    except PackageNotFoundError:
+        release = "unknown"
+    return f"{PACKAGE} {release}, {digest(model)}"
 
 
 def _common(one: Sequence[int], other: Sequence[int]) -> int:

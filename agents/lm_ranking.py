@@ -43,6 +43,10 @@ class Reader(Protocol):
         """Tell how many tokens were read so far, those that the cache held not counted."""
         ...
 
+    def fingerprint(self) -> str:
+        """Identify the model and what runs it."""
+        ...
+
     def begin(self) -> Tokens:
         """Give what every prompt begins with."""
         ...
@@ -101,6 +105,10 @@ class RankingPolicy:
     def usage(self) -> Usage:
         """Tell how often the model was asked, and how many tokens it has read, so far."""
         return Usage(calls=self._calls, prompt_tokens=self._reader.evaluated)
+
+    def fingerprint(self) -> str:
+        """Identify the model and what runs it."""
+        return self._reader.fingerprint()
 
     def scores(self, prompt: Prompt, admissible: Sequence[str]) -> list[float]:
         """Score each command."""

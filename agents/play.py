@@ -9,8 +9,8 @@ from typing import Literal, NamedTuple, Protocol
 from pydantic import JsonValue
 
 from agents.usage import Meter
-from skillmem.errors import EpisodeConflict, ModelError
-from skillmem.protocols import Environment, Info, Policy, Recall
+from skillmem.errors import EpisodeConflict, ModelError, ModelUnavailable
+from skillmem.protocols import Environment, Fingerprinted, Info, Policy, Recall
 from skillmem.types import EndedBy, Episode, Outcome, Prompt, Step, Task, now
 
 PolicyKind = Literal["model", "scripted"]
@@ -18,6 +18,8 @@ PolicyKind = Literal["model", "scripted"]
 VERIFIER = "environment"
 ERROR = "error"
 """Where an episode's metadata says why it has no verdict."""
+MODEL_UNAVAILABLE = "model_unavailable"
+"""Where it says `True` if the model can't be had any more, so that playing on is of no use."""
 
 
 class Log(Protocol):
@@ -192,10 +194,14 @@ class Attempt:
     def give_up(self, error: ModelError) -> Episode:
         """Close the episode by `error`, without a verdict: a model's failure is not the agent's.
 
-        The steps so far are kept, and the episode's metadata says why there are no more.
+        The steps so far are kept, and the episode's metadata says why there are no more, and
+        whether the model can't be had any more.
         """
         self._episode = self._log.finish(ended_by="error")
-        return noted(self._episode, {ERROR: f"{type(error).__name__}: {error}"})
+        notes: dict[str, JsonValue] = {ERROR: f"{type(error).__name__}: {error}"}
+        if isinstance(error, ModelUnavailable):
+            notes[MODEL_UNAVAILABLE] = True
+        return noted(self._episode, notes)
 
     def _repeat(self, index: int, step: Step) -> None:
         if step.error is not None:
@@ -231,7 +237,8 @@ class PlainAgent:
 
         What `env.step` raises is part of the episode: it ends by `error`, and the last step
         and the outcome say why. A `ModelError` of the policy ends it by `error` too, but
-        without a verdict: it is not judged, and `metadata["error"]` says why. What `recall`
+        without a verdict: it is not judged, and `metadata["error"]` says why; with
+        `metadata["model_unavailable"]` a benchmark stops until the model is back. What `recall`
         raises, or the policy otherwise, passes through. A metered policy's use of its model
         stands in `metadata["usage"]`.
         """
@@ -240,6 +247,10 @@ class PlainAgent:
         meter = Meter(self._policy)
         episode = self._play(attempt, recall)
         return noted(episode, meter.told())
+
+    def fingerprint(self) -> str:
+        """Identify what the policy rests on."""
+        return fingerprint(self._policy)
 
     def _play(self, attempt: Attempt, recall: Recall) -> Episode:
         while not attempt.over:
@@ -251,6 +262,11 @@ class PlainAgent:
                 return attempt.give_up(error)
             attempt.act(action, index=len(steps))
         return attempt.finish()
+
+
+def fingerprint(policy: Policy) -> str:
+    """Identify what a policy rests on beside its code; nothing where it doesn't tell."""
+    return policy.fingerprint() if isinstance(policy, Fingerprinted) else ""
 
 
 def noted(episode: Episode, notes: Mapping[str, JsonValue]) -> Episode:

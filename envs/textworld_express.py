@@ -15,6 +15,7 @@ from typing import Any, NamedTuple
 
 from envs.checks import find_split, require_at_least
 from envs.engines import EnginePool, Loan, java_is_alive, require_java
+from envs.installed import releases
 from skillmem.errors import EpisodeOver, InvalidOption, MissingExtra, UnknownTask
 from skillmem.protocols import Info
 from skillmem.types import Task
@@ -102,6 +103,10 @@ class Suite:
     def expert(self, task_id: str) -> tuple[str, ...]:
         """Give the engine's own winning actions."""
         return self._plan(task_id)
+
+    def fingerprint(self) -> str:
+        """Identify the engine."""
+        return releases("textworld-express")
 
     def _look(self, task_id: str) -> Beginning:
         loan = Loan(_engines())

@@ -490,6 +490,19 @@ class TransparentSuite(Protocol):
         ...
 
 
+@runtime_checkable
+class Fingerprinted(Protocol):
+    """A suite, or an agent, that rests on more than its code and its options.
+
+    Such as a model's file, games in a folder, an engine: a benchmark that was cut off doesn't
+    go on with others.
+    """
+
+    def fingerprint(self) -> str:
+        """Identify all of that: another text whenever it is another, in every process the same."""
+        ...
+
+
 class Policy(Protocol):
     """Chooses one action."""
 
@@ -502,5 +515,12 @@ class Agent(Protocol):
     """Plays one episode, and sees nothing but what it is given."""
 
     def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
-        """Reset `env`, act until it ends, and give the episode with the environment's verdict."""
+        """Reset `env`, act until it ends, and give the episode with the environment's verdict.
+
+        One that the agent's model broke off has no verdict: `metadata["error"]` says why, and
+        `metadata["model_unavailable"]` is `True` if the model can't be had any more.
+
+        Raises:
+            UnusableReply, ModelUnavailable: the same, where no episode is to be given.
+        """
         ...

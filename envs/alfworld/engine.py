@@ -20,6 +20,7 @@ INSTALL = (
 )
 PACKAGES = ("textworld", "fast_downward", "alfworld")
 MODULES = ("fast_downward", "textworld.envs.pddl", "alfworld.agents.environment.alfred_tw_env")
+DISTRIBUTIONS = ("alfworld", "textworld", "fast-downward-textworld")
 DATA_VARIABLE = "ALFWORLD_DATA"
 
 

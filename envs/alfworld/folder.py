@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from collections.abc import Iterator
 from functools import lru_cache
+from hashlib import sha256
 from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
@@ -69,6 +70,16 @@ class Folder:
             )
         return ids
 
+    def fingerprint(self) -> str:
+        """Digest the files of all games of all splits, and where they lie."""
+        digest = sha256()
+        for split, root in self._roots.items():
+            for path in _solvable(root):
+                digest.update(f"{split}\0{path.relative_to(root).as_posix()}\0".encode())
+                for file in (path, path.with_name(TRAJECTORY)):
+                    digest.update(_sha256(file))
+        return digest.hexdigest()
+
     def game(self, task_id: str) -> StoredGame:
         """Read a game.
 
@@ -111,6 +122,11 @@ def _is_game(root: Path, path: Path) -> bool:
     named = path.parent.relative_to(root).as_posix()
     supported = not any(part in named for part in UNSUPPORTED)
     return supported and path.is_file() and bool(_content(path).get("solvable"))
+
+
+def _sha256(path: Path) -> bytes:
+    """Digest a file; nothing if there is none."""
+    return sha256(path.read_bytes()).digest() if path.is_file() else b""
 
 
 def _content(path: Path) -> dict[str, Any]:

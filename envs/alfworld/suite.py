@@ -5,13 +5,14 @@ from __future__ import annotations
 from contextlib import closing
 
 from envs import household
-from envs.alfworld.engine import Engine
+from envs.alfworld.engine import DISTRIBUTIONS, Engine
 from envs.alfworld.environment import AlfworldEnv
 from envs.alfworld.folder import Folder, StoredGame
 from envs.alfworld.games import PddlGame, official_problem, with_our_rules
 from envs.alfworld.reading import first_observation, goal_sentence, readable, signature
 from envs.household.library import SPLITS
 from envs.household.pddl import problem as written
+from envs.installed import releases
 from skillmem.types import Task
 
 
@@ -74,6 +75,10 @@ class OfficialSuite:
         """
         return self._household.walkthrough(task_id) or self._household.expert(task_id)
 
+    def fingerprint(self) -> str:
+        """Identify the engine."""
+        return releases(*DISTRIBUTIONS)
+
     def initial_state(self, task_id: str) -> str:
         """Identify a game's goal and initial state: what lies where, unseen things included.
 
@@ -132,6 +137,10 @@ class FolderSuite:
         """
         stored = self._folder.game(task_id)
         return readable(stored.walkthrough, stored.game) or _planned(stored.game)
+
+    def fingerprint(self) -> str:
+        """Identify the engine and all games of the folder."""
+        return f"{releases(*DISTRIBUTIONS)}, {self._folder.fingerprint()}"
 
     def initial_state(self, task_id: str) -> str:
         """Identify a game's goal and initial state: what lies where, unseen things included.

@@ -10,6 +10,7 @@ from hashlib import sha256
 
 from envs.checks import find_split, require_at_least
 from envs.engines import Loan
+from envs.installed import releases
 from envs.scienceworld.engine import Moment, Variation, act, begin, engines, task_names, variations
 from envs.scienceworld.environment import ScienceWorldEnv, introduction
 from skillmem.errors import InvalidOption, UnknownTask
@@ -108,6 +109,10 @@ class Suite:
         """
         _, world = self._begin(self._parse(task_id))
         return world
+
+    def fingerprint(self) -> str:
+        """Identify the engine."""
+        return releases("scienceworld")
 
     def _parse(self, task_id: str) -> Variation:
         name, _, rest = task_id.partition("/")

@@ -5,12 +5,15 @@ from __future__ import annotations
 import shutil
 from collections.abc import Iterator, Sequence
 from datetime import UTC, datetime
+from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from skillmem.evals.deadline import Deadline
 from skillmem.evals.failing import closed, open_task, play_task, told_with
 from skillmem.evals.folder import read_records, write_records
 from skillmem.evals.games import evaluated_tasks, require_no_leak, stripped, training_tasks
+from skillmem.evals.journal import Journal, Turn
 from skillmem.evals.loading import load_collector
 from skillmem.evals.plan import Plan, keyed
 from skillmem.evals.results import BuildResult
@@ -42,10 +45,11 @@ class Bench(NamedTuple):
     agent: Agent
 
 
-def prepare(bench: Bench, folder: Path, *, build: int) -> None:
+def prepare(bench: Bench, folder: Path, *, build: int, deadline: Deadline) -> None:
     """Play a build's training games, remember them, consolidate; keep all of it in `folder`.
 
-    The folder appears in one piece. Preparing a build that is there does nothing.
+    The folder appears in one piece, once all games are played. Each game is kept beside it when
+    it is over, and the next call goes on behind it. Preparing a build that is there does nothing.
 
     Raises:
         LeakFound: a training game is evaluated as well.
@@ -59,9 +63,12 @@ def prepare(bench: Bench, folder: Path, *, build: int) -> None:
         evaluated=evaluated_tasks(bench.suite, bench.plan),
     )
     draft = folder.with_name(f"{folder.name}.draft")
-    shutil.rmtree(draft, ignore_errors=True)
-    draft.mkdir(parents=True)
-    result = _learn(bench, draft / "memory", games=games, build=build)
+    journal = Journal(draft / "log.jsonl", deadline)
+    log = tuple(_play(bench, journal, games=games, build=build))
+    if len(log) < len(games):
+        return
+    shutil.rmtree(draft / "memory", ignore_errors=True)
+    result = _learn(bench, draft / "memory", games=games, log=log, build=build)
     write_records(draft / "games.jsonl", games)
     write_records(draft / "result.jsonl", [result])
     draft.replace(folder)
@@ -116,7 +123,12 @@ def _games(bench: Bench, build: int) -> Iterator[TrainingGame]:
 
 
 def _learn(
-    bench: Bench, location: Path, *, games: tuple[TrainingGame, ...], build: int
+    bench: Bench,
+    location: Path,
+    *,
+    games: Sequence[TrainingGame],
+    log: Sequence[Episode],
+    build: int,
 ) -> BuildResult:
     played = {game.episode_id: game.task_id for game in games}
 
@@ -124,15 +136,13 @@ def _learn(
         return bench.suite.open(played[episode.id])
 
     with SkillMemory.open(location, namespace=NAMESPACE, clock=lambda: EPOCH) as memory:
-        successes = 0
-        for episode in _play(bench, games, build=build):
+        for episode in log:
             memory.record(episode)
-            successes += episode.outcome is not None and episode.outcome.success
         batch = memory.consolidate(replay=replay)
     return BuildResult(
         build=build,
-        episodes=len(games),
-        successes=successes,
+        episodes=len(log),
+        successes=sum(it.outcome is not None and it.outcome.success for it in log),
         collected=sum(game.collected for game in games),
         demonstrations=len(batch.demonstrations),
         lessons=len(batch.lessons),
@@ -164,17 +174,26 @@ def collect(bench: Bench, task_id: str, *, seed: int) -> Episode:
         return play_expert(suite, env, task_id=task_id, task=task)
 
 
-def _play(bench: Bench, games: tuple[TrainingGame, ...], *, build: int) -> Iterator[Episode]:
-    suite = bench.suite
+def _play(
+    bench: Bench, journal: Journal, *, games: Sequence[TrainingGame], build: int
+) -> Iterator[Episode]:
+    """Give the games' episodes, as far as time allows; those that are kept aren't played again."""
     seed = int(keyed(bench.plan.seed, "log", build)[:8], 16)
     for game in games:
-        task = stripped(suite.task(game.task_id))
-        if game.collected:
-            episode = collect(bench, game.task_id, seed=seed)
-        else:
-            env = open_task(suite, game.task_id)
-            episode = play_task(bench.agent, env, task, no_memory, seed=seed, task_id=game.task_id)
-        yield timeless(episode, task=task, episode_id=game.episode_id)
+        turn = journal.take(game.episode_id, partial(_play_game, bench, game, seed=seed))
+        if turn is None:
+            return
+        yield turn.episode
+
+
+def _play_game(bench: Bench, game: TrainingGame, *, seed: int) -> Turn:
+    task = stripped(bench.suite.task(game.task_id))
+    if game.collected:
+        episode = collect(bench, game.task_id, seed=seed)
+    else:
+        env = open_task(bench.suite, game.task_id)
+        episode = play_task(bench.agent, env, task, no_memory, seed=seed, task_id=game.task_id)
+    return Turn(episode=timeless(episode, task=task, episode_id=game.episode_id))
 
 
 def timeless(episode: Episode, *, task: Task, episode_id: str) -> Episode:

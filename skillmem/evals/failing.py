@@ -5,9 +5,14 @@ from __future__ import annotations
 from collections.abc import Iterator
 from contextlib import contextmanager
 
-from skillmem.errors import BenchmarkFailed, ModelUnavailable, SkillMemError
+from skillmem.errors import BenchmarkFailed, ModelError, ModelUnavailable, SkillMemError
 from skillmem.protocols import Agent, Environment, Recall, Suite
 from skillmem.types import Episode, Task
+
+ERROR = "error"
+"""Where an episode's metadata says why it has no verdict."""
+MODEL_UNAVAILABLE = "model_unavailable"
+"""Where it says `True` if the reason is that the agent's model can't be had any more."""
 
 
 @contextmanager
@@ -47,15 +52,17 @@ def play_task(
         BenchmarkFailed: the agent or the environment raised, or there is no episode.
         ModelUnavailable: the agent's model can't be had, so that playing on is of no use.
     """
-    with told_with(f"playing task {task_id!r}"), closed(env):
-        episode: object = agent.play(env, task, recall, seed)
-        if not isinstance(episode, Episode):
-            raise TypeError(f"the agent's play() gave {type(episode).__name__}, not an Episode")
-    if episode.outcome is None and why_unjudged(episode).startswith(ModelUnavailable.__name__):
-        raise ModelUnavailable(
-            f"task {task_id!r} was not judged: {why_unjudged(episode)}; what was finished is "
-            "kept, run the same command again when the model is back"
-        )
+    try:
+        with told_with(f"playing task {task_id!r}"), closed(env):
+            episode: object = agent.play(env, task, recall, seed)
+            if not isinstance(episode, Episode):
+                raise TypeError(f"the agent's play() gave {type(episode).__name__}, not an Episode")
+    except ModelUnavailable as error:
+        raise _model_lost(task_id, str(error)) from error
+    except ModelError as error:
+        return _unjudged(task, error, seed=seed)
+    if episode.outcome is None and episode.metadata.get(MODEL_UNAVAILABLE) is True:
+        raise _model_lost(task_id, why_unjudged(episode))
     return episode
 
 
@@ -72,4 +79,17 @@ def closed(env: Environment) -> Iterator[None]:
 
 def why_unjudged(episode: Episode) -> str:
     """Say why an episode has no verdict, as its agent tells it."""
-    return str(episode.metadata.get("error", "the agent gave no verdict"))
+    return str(episode.metadata.get(ERROR, "the agent gave no verdict"))
+
+
+def _unjudged(task: Task, error: ModelError, *, seed: int) -> Episode:
+    """Make the episode of an agent that raised what its model did wrong, and kept no steps."""
+    said = {ERROR: f"{type(error).__name__}: {error}"}
+    return Episode(task=task, ended_by="error", metadata=said, seed=seed)
+
+
+def _model_lost(task_id: str, reason: str) -> ModelUnavailable:
+    return ModelUnavailable(
+        f"task {task_id!r} was not judged: {reason}; what was finished is kept, run the same "
+        "command again when the model is back"
+    )

@@ -1,7 +1,8 @@
 """A benchmark's folder: what is finished is kept, and another run's files are left alone.
 
 While a run lasts, `unfinished/` holds its configuration, its builds and the finished units,
-each written in one piece. When it ends there are `results.json`, `episodes.jsonl`,
+each written in one piece, and of builds and streams that aren't whole yet the episodes. When it
+ends there are `results.json`, `episodes.jsonl`,
 `memory/` and `report.html`; `unfinished/` stays as long as something that was planned is not
 played, and the same run goes on from there.
 """
@@ -90,6 +91,10 @@ class RunFolder:
     def build_folder(self, build: int) -> Path:
         """Say where a build's log and memory are kept."""
         return self.unfinished / "builds" / f"{build:03d}"
+
+    def stream_file(self, unit: WorkUnit) -> Path:
+        """Say where the episodes of a unit's stream are kept until it is whole."""
+        return self.unfinished / "streams" / f"{unit.name}.jsonl"
 
     def has_build(self, build: int) -> bool:
         """Say whether a build is prepared."""

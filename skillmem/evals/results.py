@@ -89,9 +89,10 @@ class ArmResult(Record):
 
     `n` counts the episodes that were judged, and all rates are of these; without any, the
     rate is 0 and its interval from 0 to 1. `memory_tokens_mean` is of an episode's first prompt.
-    `pass_at_k` maps k to the chance that one of k runs with one memory wins, over the tasks
-    that were played as often. `versus` maps each other arm to the paired difference, this arm
-    minus that one. `model_tokens_per_step` are tokens that a language model read and wrote.
+    `pass_at_k` maps k to the chance that one of k runs with one memory wins, for every k over the
+    same (build, task): those with the most judged runs. `versus` maps each other arm to the paired
+    difference, this arm minus that one. `model_tokens_per_step` are tokens that a language model
+    read and wrote.
     """
 
     arm: str
@@ -141,7 +142,8 @@ class RunInfo(Record):
 
     `builds`, `tasks` and `seeds` are counts. A round is some tasks with one build and one seed,
     played by every arm under every budget: figures are of the `rounds` that were played of
-    those `planned`. `configuration` is a digest of the plan, the settings and the code.
+    those `planned`. `configuration` is a digest of the plan, the settings, the code, and what
+    the environment and the agents tell of the files and engines on which they rest.
     """
 
     command: str

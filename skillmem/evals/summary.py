@@ -107,7 +107,7 @@ def _arm_result(
         **_scores(own),
         seconds_per_step=_rounded(sum(entry.seconds for entry in everything) / max(steps, 1)),
         model_tokens_per_step=_model_tokens(everything, steps),
-        pass_at_k=_passes(own, most=plan.seeds),
+        pass_at_k=_passes(own),
         diversity=diversity(own),
         by_label=_by(own, lambda entry: entry.label),
         by_difficulty=_by_difficulty(own, difficulty),
@@ -177,22 +177,16 @@ def _by_position(own: Series) -> dict[str, LabelResult]:
     }
 
 
-def _passes(own: Series, *, most: int) -> dict[int, float]:
-    """Count the wins of each task within each build, over its seeds.
+def _passes(own: Series) -> dict[int, float]:
+    """Estimate pass@k of the fullest groups: those (build, task) that have the most runs.
 
-    Where a run was cut off some tasks have fewer runs: those with fewer than k are left out.
+    Where a run was cut off, some have fewer. Each k must rest on the same groups: over different
+    ones, more runs could seem to win less. So there is no k above what the fullest have.
     """
-    wins: dict[int, list[int]] = {}
-    for group in by_build_and_task(own).values():
-        wins.setdefault(len(group), []).append(sum(run.success is True for run in group))
-    found = {}
-    for k in range(1, most + 1):
-        enough = {runs: counts for runs, counts in wins.items() if runs >= k}
-        if enough:
-            sizes = [len(counts) for counts in enough.values()]
-            rates = [pass_at_k(counts, runs=runs, k=k) for runs, counts in enough.items()]
-            found[k] = _rounded(np.average(rates, weights=sizes))
-    return found
+    groups = by_build_and_task(own).values()
+    runs = max(map(len, groups), default=0)
+    wins = [sum(run.success is True for run in group) for group in groups if len(group) == runs]
+    return {k: _rounded(pass_at_k(wins, runs=runs, k=k)) for k in range(1, runs + 1)}
 
 
 def _leading_number(name: str) -> int:

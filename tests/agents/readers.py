@@ -20,6 +20,10 @@ class BigramReader:
         self.prompts: list[str] = []
         self.evaluated = 0
 
+    def fingerprint(self) -> str:
+        """Give a name."""
+        return "bigrams"
+
     def begin(self) -> tuple[int, ...]:
         """Begin with a mark."""
         return (2,)

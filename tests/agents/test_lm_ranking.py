@@ -2,13 +2,22 @@
 
 from __future__ import annotations
 
+from hashlib import file_digest
+from io import BufferedReader
+from pathlib import Path
+
 import pytest
 
+from agents.langgraph_agent import LangGraphAgent
+from agents.llama import fingerprint
 from agents.lm_ranking import RankingPolicy, make
+from agents.play import PlainAgent
 from agents.transcript import BLOCK
 from skillmem.errors import InvalidOption, UnusableReply
+from skillmem.protocols import Fingerprinted
 from skillmem.types import Prompt, Step
 from tests.agents.readers import BigramReader
+from tests.agents.test_play import Counter
 
 COMMANDS = ("take apple", "open fridge", "look")
 
@@ -114,3 +123,34 @@ def test_bad_options_are_named(options: dict[str, object], named: str) -> None:
     """An option that can't be used is refused before any model is loaded."""
     with pytest.raises(InvalidOption, match=named):
         make(**options)  # type: ignore[arg-type]
+
+
+def test_an_agent_tells_which_model_it_has() -> None:
+    """What the reader tells of itself reaches whoever asks the agent, in both loops."""
+    loops = (PlainAgent, LangGraphAgent)
+
+    for loop in loops:
+        agent = loop(a_policy(), name="bigrams", policy_kind="model")
+        assert isinstance(agent, Fingerprinted)
+        assert agent.fingerprint() == "bigrams"
+    assert loops[0](Counter(), name="counter", policy_kind="scripted").fingerprint() == ""
+
+
+def test_a_model_is_its_files_content(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """Another content under the same name is another model; a file is read once while it stays."""
+    model, same = tmp_path / "tiny.gguf", tmp_path / "same.gguf"
+    reads: list[str] = []
+
+    def counted(file: BufferedReader, method: str) -> object:
+        reads.append(file.name)
+        return file_digest(file, method)
+
+    monkeypatch.setattr("agents.files.file_digest", counted)
+    for path in (model, same):
+        path.write_bytes(b"one")
+
+    before = fingerprint(model)
+    assert fingerprint(model) == before == fingerprint(same)
+    assert reads == [str(model), str(same)]
+    model.write_bytes(b"another")
+    assert fingerprint(model) != before

@@ -9,7 +9,7 @@ from typing import Any
 import pytest
 
 from agents.play import Attempt, Notebook, PlainAgent
-from skillmem.errors import EpisodeConflict, UnusableReply
+from skillmem.errors import EpisodeConflict, ModelUnavailable, UnusableReply
 from skillmem.types import Prompt, Task
 
 TASK = Task(goal="count to three", observation="You stand at zero.")
@@ -116,6 +116,25 @@ def test_a_failing_model_is_not_judged() -> None:
     assert (episode.outcome, episode.ended_by, len(episode.steps)) == (None, "error", 2)
     assert episode.metadata == {"error": "UnusableReply: nothing but trains"}
     assert (episode.agent, episode.seed) == ("counter", 7)
+
+
+class ServerDown(ModelUnavailable):
+    """A kind of its own."""
+
+
+class Deserted(Counter):
+    """A policy whose model is gone."""
+
+    def act(self, prompt: Prompt, admissible: Sequence[str], *, seed: int) -> str:  # noqa: ARG002
+        """Fail."""
+        raise ServerDown("nobody answers")
+
+
+def test_a_model_that_is_gone_is_told_as_such() -> None:
+    """Whatever kind of unavailability it is, the metadata has a field for it beside the words."""
+    episode = agent(Deserted()).play(Counting(), TASK, lambda _: "", 7)
+
+    assert episode.metadata == {"error": "ServerDown: nobody answers", "model_unavailable": True}
 
 
 def test_the_policy_sees_all_steps() -> None:

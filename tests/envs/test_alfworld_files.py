@@ -14,6 +14,7 @@ from envs.alfworld.folder import Folder
 from envs.alfworld.games import with_our_rules
 from envs.alfworld.reading import first_observation, goal_sentence, readable, readable_names
 from skillmem.errors import InvalidOption, MissingExtra, UnknownSplit, UnknownTask
+from skillmem.protocols import Fingerprinted
 from tests.envs.alfworld_games import LAMP, OURS, PLAYED, SUITE, TRAIN, store
 
 
@@ -72,6 +73,22 @@ def test_a_folder_of_splits(tmp_path: Path) -> None:
     assert suite.task("heat-Egg/trial_2").label == "a type"
     assert suite.task("heat-Egg/trial_4").observation == OURS.task(LAMP).observation
     assert suite.initial_state("heat-Egg/trial_1") == suite.initial_state("heat-Egg/trial_4")
+
+
+def test_a_folders_fingerprint_follows_its_games(tmp_path: Path) -> None:
+    """Another game, label, place or number of games is another fingerprint; a copy is the same."""
+    found = []
+    for name, task_id in (("one", LAMP), ("copy", LAMP), ("other", TRAIN)):
+        store(tmp_path / name / "train" / "a", SUITE.game(task_id))
+        found.append(FolderSuite(Folder(tmp_path / name)).fingerprint())
+    (tmp_path / "copy" / "train" / "a" / "traj_data.json").write_text('{"task_type": "a type"}')
+    found.append(FolderSuite(Folder(tmp_path / "copy")).fingerprint())
+    store(tmp_path / "one" / "valid_seen" / "b", SUITE.game(LAMP))
+    found.append(FolderSuite(Folder(tmp_path / "one")).fingerprint())
+
+    assert found[0] == found[1]
+    assert len(set(found)) == 4
+    assert isinstance(SUITE, Fingerprinted)
 
 
 def test_a_plain_folder_is_one_split(tmp_path: Path) -> None:

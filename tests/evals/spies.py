@@ -2,6 +2,14 @@
 
 from __future__ import annotations
 
+import os
+import signal
+import time
+from typing import ClassVar
+
+from pydantic import JsonValue
+
+from skillmem.errors import ModelError, ModelUnavailable, UnusableReply
 from skillmem.protocols import Environment, Info, Recall
 from skillmem.testing.suites import Chore, ChoreAgent, ChoreEnvironment, ChoreSuite
 from skillmem.types import Episode, Task
@@ -101,7 +109,7 @@ class Mute(ChoreAgent):
 class Unjudged(ChoreAgent):
     """Its model fails in every warm chore, in the way that its reason tells."""
 
-    reason = "UnusableReply: the model said 'hm'"
+    told: ClassVar[dict[str, JsonValue]] = {"error": "UnusableReply: the model said 'hm'"}
 
     def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
         """Play, and give no verdict on warm chores."""
@@ -109,14 +117,87 @@ class Unjudged(ChoreAgent):
         if not task.goal.startswith("warm"):
             return episode
         return episode.model_copy(
-            update={"outcome": None, "ended_by": "error", "metadata": {"error": self.reason}}
+            update={"outcome": None, "ended_by": "error", "metadata": self.told}
         )
 
 
 class Dead(Unjudged):
     """Its server is down whenever a chore is warm."""
 
-    reason = "ModelUnavailable: nobody answers at http://127.0.0.1:9/v1"
+    told: ClassVar[dict[str, JsonValue]] = {
+        "error": "nobody answers at http://127.0.0.1:9/v1",
+        "model_unavailable": True,
+    }
+
+
+class Dreaming(Unjudged):
+    """Its model answers with the name of an error that it isn't."""
+
+    told: ClassVar[dict[str, JsonValue]] = {"error": "ModelUnavailable, said the model"}
+
+
+class Giving(Spy):
+    """Raises an error of its model in every warm chore."""
+
+    error: ModelError = UnusableReply("the model said 'hm'")
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Play, or raise."""
+        if task.goal.startswith("warm"):
+            raise self.error
+        return super().play(env, task, recall, seed)
+
+
+class ServerDown(ModelUnavailable):
+    """A kind of error that is not skillmem's own."""
+
+
+class Lost(Giving):
+    """Raises that its model is gone, in its own words."""
+
+    error = ServerDown("nobody answers at http://127.0.0.1:9/v1")
+
+
+class Mortal(Spy):
+    """Kills its process in the episode that the environment's `DIES_AT` numbers, if any."""
+
+    episodes = 0
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Play, or die."""
+        self.episodes += 1
+        if self.episodes == int(os.environ.get("DIES_AT", "0")):
+            os.kill(os.getpid(), signal.SIGKILL)
+        return super().play(env, task, recall, seed)
+
+
+class Slow(Spy):
+    """Takes its time."""
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Wait, then play."""
+        time.sleep(0.25)
+        return super().play(env, task, recall, seed)
+
+
+class Open(Spy):
+    """Says what it rests on."""
+
+    rests_on = "one"
+
+    def fingerprint(self) -> str:
+        """Tell."""
+        return self.rests_on
+
+
+class OpenSuite(ChoreSuite):
+    """Says what it rests on."""
+
+    rests_on = "one"
+
+    def fingerprint(self) -> str:
+        """Tell."""
+        return self.rests_on
 
 
 class Metered(ChoreAgent):
@@ -140,9 +221,11 @@ class Reticent:
 
 
 make_bare, make_listless, make_stuck, make_silent = Bare, Listless, Stuck, Silent
-make_hasty = Hasty
+make_hasty, make_mortal, make_slow = Hasty, Mortal, Slow
 make_raising, make_mute, make_reticent = Raising, Mute, Reticent
 make_unjudged, make_dead, make_metered = Unjudged, Dead, Metered
+make_open, make_open_suite = Open, OpenSuite
+make_dreaming, make_giving, make_lost = Dreaming, Giving, Lost
 
 
 def make_fixed(*, manner: str) -> ChoreAgent:

@@ -11,6 +11,7 @@ import pytest
 from skillmem.evals.arms import Labels, Placebo, pick_fixed
 from skillmem.evals.builds import exhibits, make_tools, open_arm, read_evidence
 from skillmem.evals.collection import Bench, prepare, read_games
+from skillmem.evals.deadline import Deadline
 from skillmem.evals.folder import RunFolder
 from skillmem.evals.forms import Piece
 from skillmem.evals.games import stripped
@@ -61,7 +62,7 @@ def laboratory(tmp_path_factory: pytest.TempPathFactory) -> Laboratory:
     bench = Bench(plan, ChoreSuite(), ChoreAgent())
     folder = RunFolder(tmp_path_factory.mktemp("laboratory"))
     for build in range(plan.builds):
-        prepare(bench, folder.build_folder(build), build=build)
+        prepare(bench, folder.build_folder(build), build=build, deadline=Deadline())
     return Laboratory(bench, folder)
 
 

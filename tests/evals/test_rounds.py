@@ -100,13 +100,24 @@ def test_no_time_at_all_is_no_result(tmp_path: Path) -> None:
     assert benchmark(a_plan(), tmp_path).complete
 
 
-def test_what_nobody_judged_is_neither_won_nor_lost(tmp_path: Path) -> None:
-    """An episode without a verdict counts in no rate, and is told with its reason."""
-    results = benchmark(a_plan("make_unjudged"), tmp_path)
+@pytest.mark.parametrize(
+    ("agent", "said"),
+    [
+        ("make_unjudged", "UnusableReply: the model said 'hm'"),
+        ("make_giving", "UnusableReply: the model said 'hm'"),
+        ("make_dreaming", "ModelUnavailable, said the model"),
+    ],
+)
+def test_what_nobody_judged_is_neither_won_nor_lost(agent: str, said: str, tmp_path: Path) -> None:
+    """An episode without a verdict counts in no rate, and is told with its reason.
+
+    It may be given by the agent, or raised; what its reason looks like changes nothing.
+    """
+    results = benchmark(a_plan(agent), tmp_path)
 
     unjudged = [entry for entry in episodes(tmp_path) if entry.success is None]
     assert {entry.label for entry in unjudged} == {"warm"}
-    assert {entry.detail for entry in unjudged} == {"UnusableReply: the model said 'hm'"}
+    assert {entry.detail for entry in unjudged} == {said}
     for arm in results.arms:
         assert (arm.n, arm.not_judged) == (16, 8)
         assert "warm" not in arm.by_label
@@ -114,11 +125,15 @@ def test_what_nobody_judged_is_neither_won_nor_lost(tmp_path: Path) -> None:
     assert "were not judged" in " ".join((tmp_path / "report.html").read_text("utf-8").split())
 
 
+@pytest.mark.parametrize("agent", ["dead", "lost"])
 def test_a_model_that_is_gone_stops_the_run(
-    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+    agent: str, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """No failure is made of it: the run stops, keeps what it has, and goes on when it is back."""
-    plan = a_plan("make_dead", collector={"name": "expert", "share": 1.0})
+    """No failure is made of it: the run stops, keeps what it has, and goes on when it is back.
+
+    The agent says so in the episode that it gives, or by what it raises.
+    """
+    plan = a_plan(f"make_{agent}", collector={"name": "expert", "share": 1.0})
 
     with pytest.raises(ModelUnavailable, match=r"was not judged.*nobody answers"):
         benchmark(plan, tmp_path)
@@ -128,7 +143,7 @@ def test_a_model_that_is_gone_stops_the_run(
     assert kept
     entries = [entry for path in units.iterdir() for entry in read_records(path, Played)]
     assert all(entry.success is not None for entry in entries)
-    monkeypatch.setattr("tests.evals.spies.Dead.play", _spared)
+    monkeypatch.setattr(f"{SPIES}.{agent.title()}.play", _spared)
     assert benchmark(plan, tmp_path).complete
 
 

@@ -50,6 +50,28 @@ def test_figures_of_an_arm() -> None:
     assert none.versus["raw"].difference == -round(2 / 6, 6)
 
 
+def test_every_pass_at_k_rests_on_the_same_tasks() -> None:
+    """Where only some tasks were played twice, more runs never seem to win less: they alone count.
+
+    Here `p` was lost twice, `q` and `r` were won once, before time was over.
+    """
+    plan = Plan(env="e:m", agent="a:m", arms=("none",), builds=1)
+
+    (cut,) = summarise(plan, played("none", "0110"))
+
+    assert cut.pass_at_k == {1: 0.0, 2: 0.0}
+
+
+def test_without_a_verdict_there_is_no_pass_at_k() -> None:
+    """Nothing is claimed of runs that nobody judged."""
+    plan = Plan(env="e:m", agent="a:m", arms=("none",), builds=1)
+    unjudged = [it.model_copy(update={"success": None}) for it in played("none", "000")]
+
+    (arm,) = summarise(plan, unjudged)
+
+    assert arm.pass_at_k == {}
+
+
 def test_difference_is_between_pairs() -> None:
     """Two arms that win equally often on other tasks differ by nothing, with a wide interval."""
     found = compare(played("raw", "110110"), played("none", "011011"))
