@@ -14,7 +14,8 @@ import numpy as np
 from numpy.typing import NDArray
 
 from agents.tries import ROOT, Node, Trie, build_trie
-from skillmem.errors import InvalidOption, MissingExtra
+from skillmem.errors import InvalidOption
+from skillmem.extras import missing_extra
 
 MOST_BRANCHES = 192
 """Sequences of one batch; llama.cpp allows 256."""
@@ -215,9 +216,7 @@ def _llama_cpp() -> ModuleType:
     try:
         llama_cpp = import_module("llama_cpp")
     except ImportError as error:
-        raise MissingExtra(
-            "a local model needs llama-cpp-python: pip install 'langgraph-skillmem[llama]'"
-        ) from error
+        raise missing_extra("a local model needs llama-cpp-python", "llama") from error
     silent = llama_cpp.llama_log_callback(lambda level, text, data: None)  # noqa: ARG005
     llama_cpp.llama_log_set(silent, None)
     _kept_alive.append(silent)

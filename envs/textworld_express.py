@@ -14,7 +14,8 @@ from functools import cache, lru_cache
 from typing import Any, NamedTuple
 
 from envs.engines import EnginePool, Loan, require_java
-from skillmem.errors import EpisodeOver, InvalidOption, MissingExtra, UnknownSplit, UnknownTask
+from skillmem.errors import EpisodeOver, InvalidOption, UnknownSplit, UnknownTask
+from skillmem.extras import missing_extra
 from skillmem.protocols import Info
 from skillmem.types import Task
 
@@ -220,9 +221,8 @@ def _engines() -> EnginePool[Any]:
     try:
         from textworld_express import TextWorldExpressEnv
     except ImportError as error:
-        raise MissingExtra(
-            "TextWorldExpress isn't installed: pip install "
-            "'langgraph-skillmem[textworld-express]' (it needs Java too)"
+        raise missing_extra(
+            "TextWorldExpress isn't installed (it needs Java too)", "textworld-express"
         ) from error
     require_java()
     return EnginePool(lambda: TextWorldExpressEnv(envStepLimit=ENDLESS))

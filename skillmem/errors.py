@@ -123,7 +123,15 @@ class MissingDependency(SkillMemError):
 
 
 class MissingExtra(MissingDependency):
-    """An optional package is not installed."""
+    """An optional package is not installed.
+
+    `lacking` says what for, `extras` and the command `further` install it: so that several of
+    these can be told as one.
+    """
+
+    lacking: str = ""
+    extras: tuple[str, ...] = ()
+    further: str = ""
 
 
 class MissingProgram(MissingDependency):

@@ -8,8 +8,8 @@ from io import StringIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from skillmem.errors import MissingExtra
 from skillmem.evals.results import ArmResult, Difference
+from skillmem.extras import missing_extra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -208,9 +208,7 @@ def _figure(height: float, *, right: float = RIGHT) -> Iterator[tuple[Figure, Ax
         from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise MissingExtra(
-            "the benchmark's report needs matplotlib: pip install 'langgraph-skillmem[bench]'"
-        ) from error
+        raise missing_extra("the benchmark's report needs matplotlib", "bench") from error
     style: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": "skillmem",

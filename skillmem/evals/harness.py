@@ -14,14 +14,13 @@ from collections.abc import Callable, Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import sha256
 from importlib.metadata import PackageNotFoundError, version
-from importlib.util import find_spec
 from itertools import takewhile
 from math import inf
 from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from skillmem.config import Config
-from skillmem.errors import BenchmarkFailed, InvalidOption, MissingExtra, StoreUnavailable
+from skillmem.errors import BenchmarkFailed, InvalidOption, StoreUnavailable
 from skillmem.evals.collection import Bench, prepare, read_games, read_result
 from skillmem.evals.difficulty import difficulties
 from skillmem.evals.dumps import dump_build
@@ -29,6 +28,7 @@ from skillmem.evals.failing import told_with
 from skillmem.evals.folder import RunFolder, write_records
 from skillmem.evals.games import evaluated_tasks, mean_overlap, train_source, training_tasks
 from skillmem.evals.loading import code_digest, load_agent, load_collector, load_suite
+from skillmem.evals.missing import all_missing_told, require_extra
 from skillmem.evals.plan import Plan, WorkUnit, whole_rounds, work_units
 from skillmem.evals.playing import play
 from skillmem.evals.report import write_report
@@ -40,7 +40,6 @@ from skillmem.evals.workers import Workers
 from skillmem.protocols import Agent
 
 PACKAGES = ("langgraph-skillmem", "numpy", "pydantic", "sqlalchemy", "tiktoken", "wordllama")
-EXTRA = ("scipy", "matplotlib", "jinja2")
 
 Watch = Callable[[str, int, int], None]
 
@@ -79,12 +78,13 @@ def benchmark(
         BenchmarkFailed: the environment or the agent raised, or broke its contract, or time was
             over before every arm had played.
         ModelUnavailable: the agent's language model can't be had any more.
-        MissingExtra: the packages that the report needs aren't installed.
+        MissingDependency: something to install; all that the plan needs is named at once.
         StoreUnavailable: `path` can't be written.
     """
-    _require_extra()
     deadline = _Deadline(seconds)
-    bench = _with_unit_size(_open_bench(plan))
+    with all_missing_told(plan):
+        require_extra()
+        bench = _with_unit_size(_open_bench(plan))
     plan = bench.plan
     with told_with(f"listing the tasks of {plan.env!r}"):
         tasks = evaluated_tasks(bench.suite, plan)
@@ -170,14 +170,6 @@ def _run(bench: Bench, folder: RunFolder, info: RunInfo, *, tools: _Tools) -> Re
         prepared = [build for build in learning if folder.has_build(build)]
         stages.run("dumps", _dump_build, prepared, cut_off=False)
     return _conclude(bench, folder, info, units)
-
-
-def _require_extra() -> None:
-    missing = [name for name in EXTRA if find_spec(name) is None]
-    if missing:
-        raise MissingExtra(
-            f"the benchmark needs {', '.join(missing)}: pip install 'langgraph-skillmem[bench]'"
-        )
 
 
 class _Stages(NamedTuple):

@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from skillmem.config import Config
 from skillmem.dump import replace_file
-from skillmem.errors import MissingExtra
 from skillmem.evals.charts import forest_chart, passes_chart, success_chart, tokens_chart
 from skillmem.evals.collection import NAMESPACE, read_games
 from skillmem.evals.folder import RunFolder
@@ -30,6 +29,7 @@ from skillmem.evals.wording import (
     training,
     unjudged,
 )
+from skillmem.extras import missing_extra
 from skillmem.rendering import render_item
 from skillmem.stores import SqlStore
 from skillmem.types import Demonstration, Lesson
@@ -89,9 +89,7 @@ def _environment() -> Any:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError as error:
-        raise MissingExtra(
-            "the benchmark's report needs jinja2: pip install 'langgraph-skillmem[bench]'"
-        ) from error
+        raise missing_extra("the benchmark's report needs jinja2", "bench") from error
     environment = Environment(
         loader=PackageLoader("skillmem.evals", "templates"),
         autoescape=True,

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+from skillmem.extras import missing_extra
 from skillmem.protocols import Environment, Info, Recall
 from skillmem.testing.suites import Chore, ChoreAgent, ChoreEnvironment, ChoreSuite
 from skillmem.types import Episode, Task
@@ -137,6 +138,16 @@ class Reticent:
     def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
         """Play."""
         return ChoreAgent().play(env, task, recall, seed)
+
+
+def make_unequipped_suite() -> ChoreSuite:
+    """Lack an engine."""
+    raise missing_extra("there is no engine", "scienceworld")
+
+
+def make_unequipped_agent() -> ChoreAgent:
+    """Lack a model."""
+    raise missing_extra("there is no model", "llama")
 
 
 make_bare, make_listless, make_stuck, make_silent = Bare, Listless, Stuck, Silent

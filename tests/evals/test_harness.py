@@ -244,6 +244,21 @@ def test_what_the_report_needs_is_looked_for_first(
     assert not (tmp_path / "out").exists()
 
 
+def test_all_that_is_missing_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever lacks the report's packages, an engine and a model learns of all in one error."""
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    spies = "tests.evals.spies"
+    plan = a_plan(env=f"{spies}:make_unequipped_suite", agent=f"{spies}:make_unequipped_agent")
+
+    with pytest.raises(MissingExtra, match=r"scipy.*no engine.*no model") as caught:
+        benchmark(plan, tmp_path / "out")
+
+    assert caught.value.extras == ("bench", "scienceworld", "llama")
+    assert "[bench,scienceworld,llama]'" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("maker", "said"),
     [
