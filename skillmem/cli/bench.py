@@ -5,13 +5,16 @@ from __future__ import annotations
 import shlex
 import sys
 from collections.abc import Iterable, Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from traceback import format_exc
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from skillmem.cli.options import json_option
 from skillmem.cli.progress import progress
+from skillmem.errors import SkillMemError
 
 if TYPE_CHECKING:
     from rich.table import Table
@@ -137,6 +140,12 @@ DEFAULT_OUT = "./bench-out"
     is_flag=True,
     help="Remove what a run of another configuration or code left in the folder.",
 )
+@click.option(
+    "--traceback",
+    "traced",
+    is_flag=True,
+    help="Show the traceback of an error: where in its code an environment or agent failed.",
+)
 @json_option
 def command(
     *,
@@ -144,6 +153,7 @@ def command(
     processes: int | None,
     renew: bool,
     time_budget: float | None,
+    traced: bool,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -154,7 +164,7 @@ def command(
     from skillmem.evals.harness import benchmark
 
     stages: set[str] = set()
-    with progress() as show:
+    with _traceback(wanted=traced), progress() as show:
 
         def watch(stage: str, done: int, total: int) -> None:
             stages.add(stage)
@@ -179,6 +189,17 @@ def command(
         click.echo(results.model_dump_json(indent=2))
     else:
         _tell(results, out)
+
+
+@contextmanager
+def _traceback(*, wanted: bool) -> Iterator[None]:
+    """Show where an error came from, before it is told in one line."""
+    try:
+        yield
+    except SkillMemError:
+        if wanted:
+            click.echo(format_exc(), err=True)
+        raise
 
 
 def make_plan(

@@ -279,6 +279,22 @@ def test_a_failing_environment_or_agent_is_told_with_the_task(
     assert caught.value.__cause__ is not None
 
 
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_traceback_can_be_asked_for(processes: str, tmp_path: Path) -> None:
+    """With --traceback one sees where foreign code failed, in whatever process; else one line."""
+    words = [*COMMAND, "--agent", "tests.evals.spies:make_raising", "--out", str(tmp_path / "out")]
+    words += ["--processes", processes]
+
+    told = CliRunner().invoke(commands, words)
+    traced = CliRunner().invoke(commands, [*words, "--traceback"])
+
+    assert told.exit_code == traced.exit_code == 2
+    assert "--traceback shows where" in told.stderr
+    assert "spies.py" not in told.stderr
+    assert "spies.py" in traced.stderr
+    assert traced.stderr.splitlines()[-1].startswith("Error: playing task")
+
+
 def test_an_agent_that_does_not_say_its_kind_is_unknown(tmp_path: Path) -> None:
     """Only an agent that says it is scripted is called so, in figures, report and terminal."""
     plan = a_plan(agent="tests.evals.spies:make_reticent", builds=1, seeds=1, limit=3)
