@@ -20,7 +20,7 @@ from pathlib import Path
 from typing import Any, NamedTuple, get_args
 
 from skillmem.config import Config
-from skillmem.errors import BenchmarkFailed, InvalidOption, StoreUnavailable
+from skillmem.errors import InvalidOption, StoreUnavailable
 from skillmem.evals.collection import Bench, prepare, read_games, read_result
 from skillmem.evals.difficulty import difficulties
 from skillmem.evals.dumps import dump_build
@@ -36,6 +36,7 @@ from skillmem.evals.results import Machine, Played, PolicyKind, Results, RunInfo
 from skillmem.evals.statistics import CI_METHOD
 from skillmem.evals.streams import play_stream, require_streamable
 from skillmem.evals.summary import summarise
+from skillmem.evals.unfinished import unfinished
 from skillmem.evals.workers import Workers
 from skillmem.protocols import Agent
 
@@ -75,8 +76,8 @@ def benchmark(
         LeakFound: hardly any training game is not evaluated as well.
         InvalidOption: `path` holds something else, there are too few training games, or
             there is nothing to evaluate.
-        BenchmarkFailed: the environment or the agent raised, or broke its contract, or time was
-            over before every arm had played.
+        BenchmarkFailed: the environment or the agent raised, or broke its contract.
+        BenchmarkUnfinished: time was over before every arm had played a round.
         ModelUnavailable: the agent's language model can't be had any more.
         MissingDependency: something to install; all that the plan needs is named at once.
         StoreUnavailable: `path` can't be written.
@@ -221,10 +222,7 @@ def _dump_build(assignment: Assignment) -> None:
 def _conclude(bench: Bench, folder: RunFolder, info: RunInfo, units: Sequence[WorkUnit]) -> Results:
     whole = whole_rounds(units, folder.has)
     if not whole:
-        raise BenchmarkFailed(
-            "time was over before every arm had played one round; what was played is kept: run "
-            "the same command again to go on, or take fewer --builds, --arms or training games"
-        )
+        raise unfinished(bench.plan, units, folder)
     rounds = {unit.round for unit in units}
     kept = [unit for unit in units if unit.round in whole]
     played: list[Played] = [entry for unit in kept for entry in folder.get(unit)]

@@ -114,6 +114,18 @@ class Unjudged(ChoreAgent):
         )
 
 
+class Babbling(ChoreAgent):
+    """Its model says something else each time, and nothing of use."""
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Play, and give no verdict."""
+        episode = super().play(env, task, recall, seed)
+        reason = f"UnusableReply: [b]{task.goal}[/b]\x1b[2J"
+        return episode.model_copy(
+            update={"outcome": None, "ended_by": "error", "metadata": {"error": reason}}
+        )
+
+
 class Dead(Unjudged):
     """Its server is down whenever a chore is warm."""
 
@@ -154,6 +166,7 @@ make_bare, make_listless, make_stuck, make_silent = Bare, Listless, Stuck, Silen
 make_hasty = Hasty
 make_raising, make_mute, make_reticent = Raising, Mute, Reticent
 make_unjudged, make_dead, make_metered = Unjudged, Dead, Metered
+make_babbling = Babbling
 
 
 def make_fixed(*, manner: str) -> ChoreAgent:

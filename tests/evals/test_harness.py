@@ -345,6 +345,57 @@ def test_command_prints_all_arms_and_names_its_files(tmp_path: Path) -> None:
     assert "the run that finished in" not in answer.stderr
 
 
+def test_command_says_that_a_run_is_not_finished(tmp_path: Path) -> None:
+    """A time budget that ends before the first result is no wrong use: the code says to go on."""
+    words = [*COMMAND, "--arms", "none,asymmetric", "--out", str(tmp_path / "out")]
+
+    cut = CliRunner().invoke(commands, [*words, "--time-budget", "0.000001"])
+    gone_on = CliRunner().invoke(commands, words)
+
+    assert cut.exit_code == 4
+    assert "done so far: " in cut.stderr
+    assert "the same command goes on" in cut.stderr
+    assert gone_on.exit_code == 0, gone_on.output
+
+
+@pytest.mark.parametrize("extra", [[], ["--json"]])
+def test_command_refuses_to_call_nothing_a_result(extra: list[str], tmp_path: Path) -> None:
+    """Where no episode was judged, all is written, no rate is shown, and the reasons are."""
+    out = tmp_path / "out"
+    words = [*COMMAND, "--arms", "none,placebo,asymmetric", "--seeds", "2", "--out", str(out)]
+    words += ["--agent", "tests.evals.spies:make_babbling", *extra]
+
+    answer = CliRunner().invoke(commands, words)
+
+    assert answer.exit_code == 1
+    assert "no episode was judged (UnusableReply: [b]" in answer.stderr
+    results = Results.model_validate_json((out / "results.json").read_bytes())
+    assert [(arm.n, arm.not_judged) for arm in results.arms] == [(0, 6)] * 3
+    if not extra:
+        said = " ".join(answer.stdout.split())
+        assert "│ none │ — │ — │ — │ 0 │" in said
+        assert "6 of 6 episodes of none were not judged" in said
+        assert "6 × UnusableReply, such as: [b]" in said
+        assert "\x1b" not in said
+        assert " 0 %" not in answer.stdout
+    page = " ".join((out / "report.html").read_text(encoding="utf-8").split())
+    assert "6 × UnusableReply, such as: [b]" in page
+    assert "no episode judged" in page
+    assert " 0 %" not in page
+    assert "With the memory" not in page
+
+
+def test_command_shows_the_score(tmp_path: Path) -> None:
+    """An environment's score has a column of its own, where there is one."""
+    words = [*COMMAND, "--arms", "none,asymmetric", "--out", str(tmp_path / "out")]
+
+    answer = CliRunner().invoke(commands, words)
+
+    assert "score" in answer.stdout
+    score = json.loads((tmp_path / "out" / "results.json").read_text())["arms"][0]["score_mean"]
+    assert score is None or f" {score:.2f} " in answer.stdout
+
+
 def test_command_answers_in_json(finished: Path) -> None:
     """With --json the answer is `results.json`, and nothing else is on standard output."""
     options = {
