@@ -56,7 +56,10 @@ class RunFolder:
         try:
             held = mark.read_text(encoding="utf-8") if mark.exists() else None
             if held is None and not self._is_empty():
-                raise self._refusal("holds files that are not of a benchmark")
+                raise InvalidOption(
+                    f"{str(self.path)!r} holds files that are not of a benchmark; name another "
+                    "folder with --out"
+                )
             if held is not None and held != configuration:
                 raise self._refusal("holds an unfinished run of another configuration or code")
             self.unfinished.mkdir(parents=True, exist_ok=True)
@@ -129,7 +132,8 @@ class RunFolder:
 
     def _refusal(self, found: str) -> InvalidOption:
         return InvalidOption(
-            f"{str(self.path)!r} {found}; name another folder with --out, or remove this one"
+            f"{str(self.path)!r} {found}; name another folder with --out, or take --renew, which "
+            "removes what that run left there"
         )
 
 
