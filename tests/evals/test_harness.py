@@ -72,7 +72,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_folder_holds_what_is_promised(finished: Path) -> None:
     """Results, episodes, a dump per build and arm, a report; nothing unfinished."""
     dumps = {f"build-{build:02d}" for build in range(2)}
-    kinds = {f"{arm}.{suffix}" for arm in a_plan().arms for suffix in ("jsonl", "md")}
+    kinds = {f"{arm}.md" for arm in a_plan().arms}
+    kinds |= {"asymmetric.jsonl", "none.texts.jsonl", "fixed.texts.jsonl"}
 
     assert {path.name for path in finished.iterdir()} == {
         "results.json",
@@ -80,9 +81,26 @@ def test_folder_holds_what_is_promised(finished: Path) -> None:
         "memory",
         "report.html",
     }
-    assert {path.name for path in (finished / "memory").iterdir()} == dumps
+    assert {path.name for path in (finished / "memory").iterdir()} == dumps | {"README.md"}
     for build in dumps:
         assert {path.name for path in (finished / "memory" / build).iterdir()} == kinds
+
+
+def test_what_can_be_loaded_is_told_from_what_can_not(finished: Path, tmp_path: Path) -> None:
+    """The whole memory is loaded again; the texts of another arm are refused, and it is named."""
+    build, memory = finished / "memory" / "build-00", str(tmp_path / "memory")
+
+    refused = CliRunner().invoke(
+        commands, ["load", str(build / "fixed.texts.jsonl"), "--memory", memory]
+    )
+    loaded = CliRunner().invoke(
+        commands, ["load", str(build / "asymmetric.jsonl"), "--memory", memory]
+    )
+
+    assert refused.exit_code == 2
+    assert "`asymmetric.jsonl`, in the same folder" in refused.stderr
+    assert loaded.exit_code == 0, loaded.output
+    assert "can't be loaded" in (finished / "memory" / "README.md").read_text(encoding="utf-8")
 
 
 def test_results_say_how_they_were_made(finished: Path) -> None:
