@@ -14,7 +14,7 @@ from envs.alfworld.folder import Folder
 from envs.alfworld.games import with_our_rules
 from envs.alfworld.reading import first_observation, goal_sentence, readable, readable_names
 from skillmem.errors import InvalidOption, MissingExtra, UnknownSplit, UnknownTask
-from tests.envs.alfworld_games import LAMP, OURS, PLAYED, SUITE, TRAIN, store
+from tests.envs.alfworld_games import LAMP, OURS, PLAYED, SUITE, store
 
 
 @pytest.mark.parametrize("split", OURS.splits)
@@ -74,15 +74,41 @@ def test_a_folder_of_splits(tmp_path: Path) -> None:
     assert suite.initial_state("heat-Egg/trial_1") == suite.initial_state("heat-Egg/trial_4")
 
 
-def test_a_plain_folder_is_one_split(tmp_path: Path) -> None:
-    """Games at any depth, without folders named like splits, are all in one split."""
-    store(tmp_path / "a", SUITE.game(LAMP))
-    store(tmp_path / "b" / "c" / "d", SUITE.game(TRAIN))
+def test_folders_beside_a_split_are_splits(tmp_path: Path) -> None:
+    """Where one folder is named like a split, the others that hold games are splits too."""
+    for split in ("train", "mine"):
+        store(tmp_path / split / f"{split} game", SUITE.game(LAMP))
+    (tmp_path / "notes").mkdir()
 
     suite = FolderSuite(Folder(tmp_path))
 
-    assert suite.splits == ("games",)
-    assert suite.tasks("games") == ("a", "b/c/d")
+    assert suite.splits == ("train", "mine")
+    assert suite.tasks("mine") == ("mine game",)
+    assert suite.task("mine game").goal == OURS.task(LAMP).goal
+
+
+def test_a_plain_folder_can_be_trained_on(tmp_path: Path) -> None:
+    """Games at any depth, without folders named like splits, are divided four to one."""
+    names = {f"b/{number}/game" if number % 2 else f"a{number}" for number in range(11)}
+    for name in sorted(names):
+        store(tmp_path / name, SUITE.game(LAMP))
+
+    suite = FolderSuite(Folder(tmp_path))
+
+    train, test = suite.tasks("train"), suite.tasks("test")
+    assert suite.splits == ("train", "test")
+    assert {*train, *test} == names
+    assert (len(train), len(test)) == (8, 3)
+    assert test == ("a2", "a4", "b/3/game"), "it is the same division everywhere"
+
+
+def test_a_single_game_is_not_divided(tmp_path: Path) -> None:
+    """One game can be played, and whoever wants to train on none is told what to add."""
+    store(tmp_path / "a", SUITE.game(LAMP))
+
+    assert Folder(tmp_path).ids("test") == ("a",)
+    with pytest.raises(InvalidOption, match=r"none is left for 'train'; add games"):
+        Folder(tmp_path).ids("train")
 
 
 def test_a_download(tmp_path: Path) -> None:
@@ -107,9 +133,9 @@ def test_a_folder_that_is_no_use(tmp_path: Path) -> None:
     with pytest.raises(InvalidOption, match="there is no folder"):
         Folder(tmp_path / "nowhere")
     with pytest.raises(InvalidOption, match="holds no solvable game"):
-        Folder(tmp_path).ids("games")
-    with pytest.raises(UnknownSplit, match=r"'test'.*games"):
         Folder(tmp_path).ids("test")
+    with pytest.raises(UnknownSplit, match=r"'games'.*train, test"):
+        Folder(tmp_path).ids("games")
 
     for split in ("train", "valid_seen"):
         store(tmp_path / split / "a", SUITE.game(LAMP))
