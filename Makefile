@@ -40,7 +40,7 @@ engines: $(VENV)/.engines
 parity: $(VENV)/.engines
 	$(PY) -m tests.parity
 
-models: $(VENV)/.dev
+models: $(VENV)/.python
 	$(PY) scripts/fetch_models.py $(MODELS)
 
 live: $(VENV)/.live
@@ -50,6 +50,10 @@ live: $(VENV)/.live
 clean:
 	rm -rf $(VENV) demo-out bench-out dist build .mypy_cache .ruff_cache .pytest_cache \
 	  .hypothesis .import_linter_cache
+
+$(VENV)/.python: scripts/make_venv.sh
+	@scripts/make_venv.sh $(VENV)
+	@touch $@
 
 $(VENV)/.bench: pyproject.toml scripts/make_venv.sh
 	@scripts/make_venv.sh $(VENV) bench

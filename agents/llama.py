@@ -16,7 +16,8 @@ from numpy.typing import NDArray
 
 from agents.files import digest
 from agents.tries import ROOT, Node, Trie, build_trie
-from skillmem.errors import InvalidOption, MissingExtra
+from skillmem.errors import InvalidOption
+from skillmem.extras import missing_extra
 
 PACKAGE = "llama-cpp-python"
 MOST_BRANCHES = 192
@@ -232,9 +233,7 @@ def _llama_cpp() -> ModuleType:
     try:
         llama_cpp = import_module("llama_cpp")
     except ImportError as error:
-        raise MissingExtra(
-            "a local model needs llama-cpp-python: pip install 'langgraph-skillmem[llama]'"
-        ) from error
+        raise missing_extra("a local model needs llama-cpp-python", "llama") from error
     silent = llama_cpp.llama_log_callback(lambda level, text, data: None)  # noqa: ARG005
     llama_cpp.llama_log_set(silent, None)
     _kept_alive.append(silent)

@@ -16,7 +16,8 @@ from typing import Any, NamedTuple
 from envs.checks import find_split, require_at_least
 from envs.engines import EnginePool, Loan, java_is_alive, require_java
 from envs.installed import releases
-from skillmem.errors import EpisodeOver, InvalidOption, MissingExtra, UnknownTask
+from skillmem.errors import EpisodeOver, InvalidOption, UnknownTask
+from skillmem.extras import missing_extra
 from skillmem.protocols import Info
 from skillmem.types import Task
 
@@ -223,9 +224,8 @@ def _engines() -> EnginePool[Any]:
     try:
         from textworld_express import TextWorldExpressEnv
     except ImportError as error:
-        raise MissingExtra(
-            "TextWorldExpress isn't installed: pip install "
-            "'langgraph-skillmem[textworld-express]' (it needs Java too)"
+        raise missing_extra(
+            "TextWorldExpress isn't installed (it needs Java too)", "textworld-express"
         ) from error
     require_java()
     return EnginePool(lambda: TextWorldExpressEnv(envStepLimit=ENDLESS), is_alive=java_is_alive)

@@ -69,9 +69,14 @@ def cache_folder() -> Path:
     return Path(chosen or "~/.cache/skillmem/models").expanduser()
 
 
+def has_size(path: Path, model: Model) -> bool:
+    """Tell whether a file is there, and has the size that it must have."""
+    return path.is_file() and path.stat().st_size == model.size
+
+
 def is_right(path: Path, model: Model) -> bool:
     """Tell whether a file is there, and has the size and the hash that it must have."""
-    if not path.is_file() or path.stat().st_size != model.size:
+    if not has_size(path, model):
         return False
     digest = hashlib.sha256()
     with path.open("rb") as file:
@@ -240,18 +245,38 @@ def main(arguments: Sequence[str]) -> int:
         print(f"there is no model {unknown[0]!r}; there are: {', '.join(table)}, or all of them")
         return 2
     folder = cache_folder()
-    for name in names:
-        started = time.monotonic()
-        model = table[name]
+    models = [table[name] for name in names]
+    print(announcement(models, folder), end="", flush=True)
+    for model in models:
         try:
-            source = fetch(model, folder)
+            tell_fetched(model, folder)
         except Unfetched as error:
-            print(f"{name}: {error}", flush=True)
+            print(f"{model.name}: {error}", flush=True)
             return 1
-        seconds = time.monotonic() - started
-        print(folder / model.file, flush=True)
-        print(f"  {model.size / 1e6:.0f} MB {source}, {seconds:.1f} s; {model.licence}", flush=True)
     return 0
+
+
+def announcement(models: Sequence[Model], folder: Path) -> str:
+    """Say what will be downloaded, how much that is, and where it goes; nothing if all is there."""
+    lacking = [model for model in models if not has_size(folder / model.file, model)]
+    if not lacking:
+        return ""
+    sizes = ", ".join(f"{model.name} {model.size / 1e6:.0f} MB" for model in lacking)
+    total = sum(model.size for model in lacking) / 1e6
+    return f"To download into {folder}: {sizes}; {total:.0f} MB in all.\n"
+
+
+def tell_fetched(model: Model, folder: Path) -> None:
+    """Fetch a model, and say where it is and where it came from.
+
+    Raises:
+        Unfetched: it can't be had.
+    """
+    started = time.monotonic()
+    source = fetch(model, folder)
+    seconds = time.monotonic() - started
+    print(folder / model.file, flush=True)
+    print(f"  {model.size / 1e6:.0f} MB {source}, {seconds:.1f} s; {model.licence}", flush=True)
 
 
 if __name__ == "__main__":

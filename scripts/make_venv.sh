@@ -1,7 +1,8 @@
 #!/usr/bin/env bash
 # Creates the virtual environment $1 and installs the project into it, editable, with extras $2.
+# Without extras nothing is installed: a Python with pip is all there is.
 set -euo pipefail
-venv=$1 extra=$2
+venv=$1 extra=${2:-}
 
 suits() { "$1" -c 'import sys; sys.exit(sys.version_info[:2] < (3, 11))' >/dev/null 2>&1; }
 
@@ -26,6 +27,7 @@ if ! suits "$venv/bin/python" || ! "$venv/bin/python" -m pip --version >/dev/nul
     exit 1
   }
 fi
+[ -n "$extra" ] || exit 0
 echo "Installing the project and its dependencies into $venv (a minute or two the first time) …"
 PATH=$(cd "$venv/bin" && pwd):$PATH # fast-downward (extra alfworld) is built by calling `python`
 "$venv/bin/python" -m pip install --quiet --editable ".[$extra]"

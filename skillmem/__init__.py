@@ -13,6 +13,7 @@ from skillmem.config import (
 )
 from skillmem.errors import (
     BenchmarkFailed,
+    BenchmarkUnfinished,
     EpisodeClosed,
     EpisodeConflict,
     EpisodeNotFound,
@@ -29,6 +30,7 @@ from skillmem.errors import (
     MissingTokenizer,
     ModelError,
     ModelUnavailable,
+    NothingJudged,
     SchemaTooNew,
     SchemaTooOld,
     SelfVerified,
@@ -90,6 +92,7 @@ __all__ = [
     "Agent",
     "Batch",
     "BenchmarkFailed",
+    "BenchmarkUnfinished",
     "Change",
     "Config",
     "ConsolidationConfig",
@@ -123,6 +126,7 @@ __all__ = [
     "MissingTokenizer",
     "ModelError",
     "ModelUnavailable",
+    "NothingJudged",
     "OpenEpisode",
     "Outcome",
     "Policy",

@@ -24,7 +24,9 @@
     │   ├── MissingProgram
     │   ├── MissingTokenizer
     │   └── MissingEmbedder
-    ├── LeakFound                 a benchmark's splits share a task
+    ├── LeakFound                 a benchmark's splits share a task (exit code 1)
+    ├── NothingJudged             no episode of a benchmark has a verdict (exit code 1)
+    ├── BenchmarkUnfinished       time was over; the same call goes on (exit code 4)
     ├── ModelError                a language model gave no usable answer (exit code 3)
     │   ├── ModelUnavailable      it can't be reached, is too slow, or broke off
     │   └── UnusableReply         it answered, and not with what was asked for
@@ -123,7 +125,15 @@ class MissingDependency(SkillMemError):
 
 
 class MissingExtra(MissingDependency):
-    """An optional package is not installed."""
+    """An optional package is not installed.
+
+    `lacking` says what for, `extras` and the command `further` install it: so that several of
+    these can be told as one.
+    """
+
+    lacking: str = ""
+    extras: tuple[str, ...] = ()
+    further: str = ""
 
 
 class MissingProgram(MissingDependency):
@@ -140,6 +150,14 @@ class MissingEmbedder(MissingDependency):
 
 class LeakFound(SkillMemError):
     """Two splits of a benchmark share a task: its figures would be worthless."""
+
+
+class NothingJudged(SkillMemError):
+    """No episode of a benchmark was judged: it says nothing of any arm."""
+
+
+class BenchmarkUnfinished(SkillMemError):
+    """A benchmark's time was over before there was anything to compare; the same call goes on."""
 
 
 class ModelError(SkillMemError):

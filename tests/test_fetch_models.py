@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import runpy
+import subprocess
+import sys
 from collections.abc import Callable
 from hashlib import sha256
 from pathlib import Path
@@ -191,3 +193,25 @@ def test_a_wrong_name_is_told(capsys: pytest.CaptureFixture[str]) -> None:
     """An unknown model is wrong use, and the message names those there are."""
     assert SCRIPT["main"](["gpt-9"]) == 2
     assert "smollm2-135m" in capsys.readouterr().out
+
+
+def test_what_will_be_downloaded_is_told_first(tmp_path: Path) -> None:
+    """Names, sizes, the sum and the folder are told; of what is there already, nothing."""
+    small, big = a_model()._replace(size=1_500_000), a_model()._replace(name="big", size=10**9)
+
+    told = SCRIPT["announcement"]([small, big], tmp_path)
+
+    assert told == f"To download into {tmp_path}: tiny 2 MB, big 1000 MB; 1002 MB in all.\n"
+    (tmp_path / "tiny.gguf").write_bytes(CONTENT)
+    assert SCRIPT["announcement"]([a_model()], tmp_path) == ""
+
+
+def test_nothing_needs_to_be_installed() -> None:
+    """The script imports nothing beyond Python's own library, so `make models` installs nothing."""
+    root = Path(__file__).parents[1]
+    program = f"import runpy; runpy.run_path({str(root / 'scripts' / 'fetch_models.py')!r})"
+    done = subprocess.run([sys.executable, "-I", "-S", "-c", program], check=False)
+
+    makefile = (root / "Makefile").read_text(encoding="utf-8")
+    assert done.returncode == 0
+    assert "models: $(VENV)/.python\n" in makefile

@@ -26,7 +26,9 @@ __all__ = ["AlfworldEnv", "FolderSuite", "OfficialSuite", "make"]
 def make(*, data: str | None = None, max_steps: int = 50) -> OfficialSuite | FolderSuite:
     """Make the suite of the games in the folder `data`, with `max_steps` commands a game.
 
-    Without `data`, they are those that ALFWorld's download put into `$ALFWORLD_DATA`; where
+    A folder's splits are the folders in it where one is named like an official split, `train`
+    say; else its games are divided into `train` and `test`, four to one. Without `data`, they
+    are those that ALFWorld's download put into `$ALFWORLD_DATA`; where
     that isn't set either, the official games that come with the repository, in whose stead
     training games can be drawn too.
 

@@ -13,11 +13,10 @@ from typing import Any, NamedTuple
 
 from envs.alfworld.games import PddlGame
 from skillmem.errors import InvalidOption, MissingExtra
+from skillmem.extras import missing_extra
 
-INSTALL = (
-    "  pip install textworld==1.7.0 fast-downward-textworld==20.6.4\n"
-    "  pip install --no-deps alfworld==0.4.2"
-)
+LAST = "pip install --no-deps alfworld==0.4.2"
+"""Comes after the extra. Its own dependencies pull torch, which text games don't need."""
 PACKAGES = ("textworld", "fast_downward", "alfworld")
 MODULES = ("fast_downward", "textworld.envs.pddl", "alfworld.agents.environment.alfred_tw_env")
 DISTRIBUTIONS = ("alfworld", "textworld", "fast-downward-textworld")
@@ -130,9 +129,11 @@ def require_engine() -> None:
 
 
 def _not_installed(reason: str) -> MissingExtra:
-    return MissingExtra(
-        f"ALFWorld's own engine is not installed ({reason}); install it with\n{INSTALL}\n"
-        "or play envs.household:make, the same games in pure Python"
+    return missing_extra(
+        f"ALFWorld's own engine is not installed ({reason}; envs.household:make plays the same "
+        "games without it)",
+        "alfworld",
+        further=LAST,
     )
 
 

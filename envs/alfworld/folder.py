@@ -16,7 +16,9 @@ from skillmem.errors import InvalidOption, UnknownSplit, UnknownTask
 GAME = "game.tw-pddl"
 TRAJECTORY = "traj_data.json"
 DOWNLOAD = "json_2.1.1"
-ONLY_SPLIT = "games"
+DIVIDED = ("train", "test")
+SHARE = 5
+"""Of a folder without splits, one game in so many is for `test`."""
 UNSUPPORTED = ("movable", "Sliced")
 """Parts of the names of tasks that ALFWorld leaves out."""
 
@@ -33,7 +35,13 @@ class StoredGame(NamedTuple):
 
 
 class Folder:
-    """The solvable games beneath a folder, in splits where it holds folders named like them.
+    """The solvable games beneath a folder, in splits.
+
+    In ALFWorld's own download the splits are the official ones. In any other folder every
+    folder directly beneath that holds games is a split, as soon as one of them is named like an
+    official one. A folder without such names is divided: a fifth of its games, at least one, is
+    the split `test`, the others are `train`. Which is which is drawn by the games' ids, so it is
+    the same everywhere and whenever, as long as no game is added or taken away.
 
     Raises:
         InvalidOption: there is no such folder.
@@ -46,11 +54,8 @@ class Folder:
             raise InvalidOption(
                 f"there is no folder {str(path)!r}; name one that holds {GAME} files"
             )
-        found: dict[str, Path] = {
-            split: self._root / split for split in SPLITS if (self._root / split).is_dir()
-        }
-        self._roots = found or {ONLY_SPLIT: self._root}
-        self.splits = tuple(self._roots)
+        self._roots = _split_folders(self._root)
+        self.splits: tuple[str, ...] = tuple(self._roots) or DIVIDED
 
     def ids(self, split: str) -> tuple[str, ...]:
         """Give the ids of a split's games, sorted: the folders that hold them.
@@ -59,16 +64,16 @@ class Folder:
             UnknownSplit: there is no such split.
             InvalidOption: it holds no solvable game.
         """
-        root = self._roots.get(split)
-        if root is None:
+        if split not in self.splits:
             raise UnknownSplit(f"no split is named {split!r}; there are {', '.join(self.splits)}")
+        root = self._roots.get(split, self._root)
         ids = _solvable_ids(root)
         if not ids:
             raise InvalidOption(
                 f"{str(root)!r} holds no solvable game: no file {GAME} that says so beneath it; "
                 "`alfworld-download` fetches the official ones"
             )
-        return ids
+        return ids if self._roots else _divided(root, ids, split)
 
     def fingerprint(self) -> str:
         """Digest the files of all games of all splits, and where they lie."""
@@ -87,7 +92,30 @@ class Folder:
             UnknownTask: no game has that id.
             InvalidOption: its file can't be read, or two splits have it.
         """
-        return _read_game(_find(tuple(self._roots.values()), task_id), task_id)
+        roots = tuple(self._roots.values()) or (self._root,)
+        return _read_game(_find(roots, task_id), task_id)
+
+
+def _split_folders(root: Path) -> dict[str, Path]:
+    """Find the folders that are splits, the official ones first; none in a folder without them."""
+    official: dict[str, Path] = {split: root / split for split in SPLITS if (root / split).is_dir()}
+    if root.name == DOWNLOAD or not official:
+        return official
+    folders = filter(Path.is_dir, sorted(root.iterdir()))
+    return official | {path.name: path for path in folders if any(path.rglob(GAME))}
+
+
+def _divided(root: Path, ids: tuple[str, ...], split: str) -> tuple[str, ...]:
+    """Give one part of the games of a folder without splits."""
+    drawn = sorted(ids, key=lambda task_id: sha256(task_id.encode()).digest())
+    tested = frozenset(drawn[: -(-len(ids) // SHARE)])
+    part = tuple(task_id for task_id in ids if (task_id in tested) == (split == "test"))
+    if not part:
+        raise InvalidOption(
+            f"{str(root)!r} holds {len(ids)} game, for the split 'test', and none is left for "
+            f"{split!r}; add games, or a folder named 'train' with some"
+        )
+    return part
 
 
 @lru_cache(maxsize=8192)

@@ -7,7 +7,8 @@ from functools import cache
 from typing import Any, NamedTuple
 
 from envs.engines import EnginePool, Loan, java_is_alive, require_java
-from skillmem.errors import InvalidOption, MissingExtra
+from skillmem.errors import InvalidOption
+from skillmem.extras import missing_extra
 
 ENDLESS = 10**6
 """More steps than an episode has: the limit is ours."""
@@ -56,9 +57,8 @@ def engines() -> EnginePool[Program]:
     try:
         from scienceworld import ScienceWorldEnv
     except ImportError as error:
-        raise MissingExtra(
-            "ScienceWorld isn't installed: pip install 'langgraph-skillmem[scienceworld]' "
-            "(it needs Java too)"
+        raise missing_extra(
+            "ScienceWorld isn't installed (it needs Java too)", "scienceworld"
         ) from error
     require_java()
     return EnginePool(

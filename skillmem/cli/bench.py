@@ -4,20 +4,21 @@ from __future__ import annotations
 
 import shlex
 import sys
-from collections.abc import Iterable, Iterator, Sequence
+from collections.abc import Iterator, Sequence
+from contextlib import contextmanager
 from pathlib import Path
+from traceback import format_exc
 from typing import TYPE_CHECKING, Any
 
 import click
 
 from skillmem.cli.options import json_option
 from skillmem.cli.progress import progress
+from skillmem.cli.standings import require_judged, tell
+from skillmem.errors import SkillMemError
 
 if TYPE_CHECKING:
-    from rich.table import Table
-
     from skillmem.evals.plan import Plan
-    from skillmem.evals.results import ArmResult, Results
 
 DEFAULT_OUT = "./bench-out"
 
@@ -137,6 +138,12 @@ DEFAULT_OUT = "./bench-out"
     is_flag=True,
     help="Remove what a run of another configuration or code left in the folder.",
 )
+@click.option(
+    "--traceback",
+    "traced",
+    is_flag=True,
+    help="Show the traceback of an error: where in its code an environment or agent failed.",
+)
 @json_option
 def command(
     *,
@@ -144,6 +151,7 @@ def command(
     processes: int | None,
     renew: bool,
     time_budget: float | None,
+    traced: bool,
     as_json: bool,
     **options: Any,
 ) -> None:
@@ -154,7 +162,7 @@ def command(
     from skillmem.evals.harness import benchmark
 
     stages: set[str] = set()
-    with progress() as show:
+    with _traceback(wanted=traced), progress() as show:
 
         def watch(stage: str, done: int, total: int) -> None:
             stages.add(stage)
@@ -178,7 +186,19 @@ def command(
     if as_json:
         click.echo(results.model_dump_json(indent=2))
     else:
-        _tell(results, out)
+        tell(results, out)
+    require_judged(results, out)
+
+
+@contextmanager
+def _traceback(*, wanted: bool) -> Iterator[None]:
+    """Show where an error came from, before it is told in one line."""
+    try:
+        yield
+    except SkillMemError:
+        if wanted:
+            click.echo(format_exc(), err=True)
+        raise
 
 
 def make_plan(
@@ -216,74 +236,3 @@ def make_plan(
         collector=parse_collector(collector) if collector else None,
         **options,
     )
-
-
-def _tell(results: Results, out: Path) -> None:
-    from rich.console import Console
-
-    from skillmem.evals.wording import best_arm, gaps, progress, telling, training, unjudged
-
-    console = Console(width=None if sys.stdout.isatty() else 120)
-    for budget in results.run.plan.budgets:
-        members = [result for result in results.arms if result.budget == budget]
-        console.print(_table(results, members))
-        for remark in (*gaps(members), *unjudged(members)):
-            console.print(remark, highlight=False)
-        if best := best_arm(members):
-            console.print(best, highlight=False, markup=False)
-    run = results.run
-    if not results.complete:
-        console.print(progress(run), highlight=False)
-        for sentence in telling(members):
-            console.print(sentence, highlight=False, markup=False)
-    console.print(
-        f"Builds: {run.builds}, seeds: {run.seeds}, tasks: {run.tasks}; {training(run)}. "
-        f"Intervals: 95 %, {run.ci_method}.",
-        highlight=False,
-    )
-    if run.policy_kind == "scripted":
-        console.print("A scripted policy tests the plumbing; it proves nothing about models.")
-    elif run.policy_kind == "unknown":
-        console.print(
-            "The agent does not say whether its policy is a model or a script (`policy_kind`).",
-            highlight=False,
-        )
-    console.print(f"report:  {out / 'report.html'}", soft_wrap=True, highlight=False)
-    console.print(f"memory:  {out / 'memory'}", soft_wrap=True, highlight=False)
-    console.print(f"figures: {out / 'results.json'}", soft_wrap=True, highlight=False)
-
-
-def _table(results: Results, members: list[ArmResult]) -> Table:
-    from rich.table import Table
-
-    from skillmem.evals.wording import REFERENCES, budget_name
-
-    plan = results.run.plan
-    references = [arm for arm in REFERENCES if arm in plan.arms]
-    tries = sorted({k for k in (2, plan.seeds) if 1 < k <= plan.seeds})
-    title = f"{results.run.policy} on {plan.split}, {budget_name(members[0].budget)}"
-    table = Table(title=title)
-    table.add_column("arm")
-    for name in (
-        *("won %", "95 %", "steps", "tokens"),
-        *(f"pass@{k} %" for k in tries),
-        *(f"vs {reference}" for reference in references),
-    ):
-        table.add_column(name, justify="right")
-    for result in members:
-        table.add_row(result.arm, *_figures(result, tries, references))
-    return table
-
-
-def _figures(result: ArmResult, tries: Iterable[int], references: Iterable[str]) -> Iterator[str]:
-    """Write an arm's figures, a cell each; nothing against itself."""
-    from skillmem.evals.wording import percent, points
-
-    low, high = result.ci95
-    yield percent(result.success_rate)
-    yield f"{percent(low)}–{percent(high)}"
-    yield f"{result.steps_mean:.1f}"
-    yield f"{result.memory_tokens_mean:.0f}"
-    yield from (percent(result.pass_at_k[k]) if k in result.pass_at_k else "" for k in tries)
-    for reference in references:
-        yield points(result.versus[reference]) if reference in result.versus else ""

@@ -10,17 +10,21 @@ from typing import Any
 import click
 
 from skillmem.errors import (
+    BenchmarkUnfinished,
     LeakFound,
     MissingDependency,
     ModelError,
+    NothingJudged,
     SkillMemError,
     StoreError,
     WrongUse,
 )
 
-REFUSED, WRONG_USE, FAILED, INTERRUPTED = 1, 2, 3, 130
+REFUSED, WRONG_USE, FAILED, UNFINISHED, INTERRUPTED = 1, 2, 3, 4, 130
 _EXIT_CODES: tuple[tuple[type[SkillMemError], int], ...] = (
     (LeakFound, REFUSED),
+    (NothingJudged, REFUSED),
+    (BenchmarkUnfinished, UNFINISHED),
     (WrongUse, WRONG_USE),
     (MissingDependency, WRONG_USE),
     (StoreError, FAILED),
@@ -78,7 +82,8 @@ def commands() -> None:
     """Read, feed and measure an agent's memory of its own runs.
 
     Exit codes: 0 fine, 1 the check or benchmark says no, 2 wrong use, 3 the store
-    or a language model failed, 130 interrupted.
+    or a language model failed, 4 a benchmark's time was over before it had a result
+    (the same command goes on), 130 interrupted.
     """
 
 

@@ -5,6 +5,7 @@ from __future__ import annotations
 import time
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager
+from threading import Event, Lock, Thread
 from typing import TYPE_CHECKING
 
 import click
@@ -13,8 +14,11 @@ if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
 TENTHS = 10
+SILENCE = 60.0
+"""Seconds after which a line is due, whether or not anything was finished."""
 
 Watch = Callable[[str, int, int], None]
+Clock = Callable[[], float]
 
 
 @contextmanager
@@ -24,7 +28,8 @@ def progress() -> Iterator[Watch]:
 
     console = Console(stderr=True)
     if not console.is_terminal:
-        yield _Lines()
+        with _beating(Lines()) as lines:
+            yield lines
         return
     from rich.progress import Progress
 
@@ -63,19 +68,67 @@ class _Bars:
         self._shown.update(self._bars[stage], completed=done, total=total)
 
 
-class _Lines:
-    """Tells of every tenth of a stage in a line, with the time left."""
+class Lines:
+    """Tells of a stage in lines: its beginning, its first piece, every tenth, and every minute."""
 
-    def __init__(self) -> None:
-        self._begun: dict[str, tuple[float, int]] = {}
+    def __init__(self, *, silence: float = SILENCE, clock: Clock = time.monotonic) -> None:
+        self.silence = silence
+        self._clock = clock
+        self._lock = Lock()
+        self._stage = ""
+        self._done = self._total = self._before = 0
+        self._begun = self._told = 0.0
 
     def __call__(self, stage: str, done: int, total: int) -> None:
-        """Tell how far `stage` is."""
-        begun, before = self._begun.setdefault(stage, (time.monotonic(), done))
-        if not total or done * TENTHS // total == (done - 1) * TENTHS // total:
+        """Take how far `stage` is, and tell it if a line is due."""
+        if not total:
             return
-        left = ""
-        if before < done < total:
-            seconds = (time.monotonic() - begun) / (done - before) * (total - done)
-            left = f", about {seconds:.0f} s left"
-        click.echo(f"{stage}: {done} of {total}{left}", err=True)
+        with self._lock:
+            fresh, last = stage != self._stage, self._done
+            if fresh:
+                self._stage, self._before, self._begun = stage, done, self._clock()
+            self._done, self._total = done, total
+            if fresh or done == self._before + 1 or self._tenths(done) > self._tenths(last):
+                self._tell()
+            else:
+                self._tell_if_silent()
+
+    def beat(self, over: Event) -> None:
+        """Tell how far it is whenever nothing was told for long, until it is over."""
+        while not over.wait(self.silence / TENTHS):
+            with self._lock:
+                if self._done < self._total:
+                    self._tell_if_silent()
+
+    def _tenths(self, done: int) -> int:
+        return done * TENTHS // self._total
+
+    def _tell_if_silent(self) -> None:
+        if self._clock() - self._told >= self.silence:
+            self._tell()
+
+    def _tell(self) -> None:
+        from skillmem.evals.wording import duration
+
+        now = self._clock()
+        line = f"{self._stage}: {self._done} of {self._total}"
+        if now - self._begun >= 1:
+            line += f", after {duration(now - self._begun)}"
+        if self._before < self._done < self._total:
+            pace = (now - self._begun) / (self._done - self._before)
+            line += f", about {duration(pace * (self._total - self._done))} left"
+        click.echo(line, err=True)
+        self._told = now
+
+
+@contextmanager
+def _beating(lines: Lines) -> Iterator[Lines]:
+    """Let lines be told between the pieces too."""
+    over = Event()
+    thread = Thread(target=lines.beat, args=(over,), daemon=True)
+    thread.start()
+    try:
+        yield lines
+    finally:
+        over.set()
+        thread.join()

@@ -6,11 +6,13 @@ from skillmem.dump.episodes import check_episodes, load_episodes
 from skillmem.dump.escaping import fenced
 from skillmem.dump.files import replace_file, write_whole
 from skillmem.dump.jsonl import Loaded, check_jsonl, dump_jsonl, is_dump, jsonl, load_jsonl
+from skillmem.dump.lines import EXHIBIT
 from skillmem.dump.markdown import dump_markdown, markdown
 from skillmem.dump.overview import Contents, ItemCount, ItemSummary, Overview, contents, overview
 from skillmem.dump.reading import headline, item_text
 
 __all__ = [
+    "EXHIBIT",
     "Contents",
     "ItemCount",
     "ItemSummary",

@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import json
 from collections.abc import Iterator
 from pathlib import Path
 
 from pydantic import ValidationError
 
 from skillmem.dump.jsonl import Loaded
+from skillmem.dump.lines import EXHIBIT
 from skillmem.dump.parsing import parse_json, reason
 from skillmem.errors import EpisodeNotFound, InvalidDump
 from skillmem.protocols import RecordStore
@@ -66,6 +68,19 @@ def _parse(raw: bytes, number: int, path: Path) -> Episode:
     try:
         return parse_json(raw, Episode.model_validate_json, Episode.model_validate)
     except ValidationError as error:
+        if _is_exhibit(raw):
+            raise InvalidDump(
+                f"{str(path)!r} holds the texts that an arm of a benchmark could show, and no "
+                "memory; the memory behind all arms is `asymmetric.jsonl`, in the same folder"
+            ) from error
         raise InvalidDump(
             f"line {number} of {str(path)!r} is no episode: {reason(error)}"
         ) from error
+
+
+def _is_exhibit(raw: bytes) -> bool:
+    try:
+        value = json.loads(raw)
+    except (ValueError, RecursionError):
+        return False
+    return isinstance(value, dict) and value.get("record") == EXHIBIT

@@ -21,6 +21,8 @@ from skillmem.types import (
 
 FORMAT = 1
 MARK: Final = "skillmem-dump"
+EXHIBIT: Final = "exhibit"
+"""Marks a line of what a benchmark's arm could show: it is for reading, and no dump."""
 
 
 class Header(Record):

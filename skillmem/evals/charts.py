@@ -8,8 +8,8 @@ from io import StringIO
 from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from skillmem.errors import MissingExtra
 from skillmem.evals.results import ArmResult, Difference
+from skillmem.extras import missing_extra
 
 if TYPE_CHECKING:
     from matplotlib.axes import Axes
@@ -48,10 +48,13 @@ def signed(share: float) -> str:
 
 
 def success_chart(results: Sequence[ArmResult]) -> str:
-    """Draw each arm's success with its interval, best first."""
-    ordered = sorted(results, key=lambda result: result.success_rate)
+    """Draw each arm's success with its interval, best first; nothing of one never judged."""
+    ordered = sorted(results, key=lambda result: (result.n > 0, result.success_rate))
     with _figure(TOP + BOTTOM + ROW * len(ordered)) as (figure, axes):
         for row, result in enumerate(ordered):
+            if not result.n:
+                axes.annotate("no episode judged", (0.0, row), va="center", fontsize=9)
+                continue
             _interval(axes, row, result.success_rate, result.ci95, colour=_colour(result.arm))
             axes.annotate(
                 f"{100 * result.success_rate:.0f} %",
@@ -68,8 +71,9 @@ def success_chart(results: Sequence[ArmResult]) -> str:
 
 
 def forest_chart(differences: Sequence[tuple[str, Difference]]) -> str:
-    """Draw paired differences with their intervals, best first."""
-    ordered = sorted(differences, key=lambda entry: entry[1].difference)
+    """Draw paired differences with their intervals, best first; those that are known."""
+    known = [entry for entry in differences if entry[1].known]
+    ordered = sorted(known, key=lambda entry: entry[1].difference)
     with _figure(TOP + BOTTOM + ROW * len(ordered)) as (figure, axes):
         axes.axvline(0.0, color=INK, linewidth=1)
         for row, (arm, found) in enumerate(ordered):
@@ -93,7 +97,8 @@ def tokens_chart(results: Sequence[ArmResult]) -> str:
     """Draw success against the tokens of memory in the first prompt; a line per arm."""
     with _figure(TOKENS_HEIGHT, right=NAMES) as (figure, axes):
         ends: list[tuple[float, float, str]] = []
-        for arm, members in groupby(sorted(results, key=lambda it: it.arm), lambda it: it.arm):
+        judged = sorted((it for it in results if it.n), key=lambda it: it.arm)
+        for arm, members in groupby(judged, lambda it: it.arm):
             points = sorted((it.memory_tokens_mean, it.success_rate) for it in members)
             axes.plot(
                 *zip(*points, strict=True),
@@ -208,9 +213,7 @@ def _figure(height: float, *, right: float = RIGHT) -> Iterator[tuple[Figure, Ax
         from matplotlib import rc_context
         from matplotlib.figure import Figure
     except ImportError as error:
-        raise MissingExtra(
-            "the benchmark's report needs matplotlib: pip install 'langgraph-skillmem[bench]'"
-        ) from error
+        raise missing_extra("the benchmark's report needs matplotlib", "bench") from error
     style: Any = {
         "svg.fonttype": "none",
         "svg.hashsalt": "skillmem",

@@ -28,8 +28,9 @@ def told_with(doing: str) -> Iterator[None]:
         raise
     except Exception as error:
         raise BenchmarkFailed(
-            f"{doing} failed: {type(error).__name__}: {error}; "
-            "mend the environment or the agent, and run the same command again to go on"
+            f"{doing} failed: {type(error).__name__}: {error} (--traceback shows where); "
+            "the same command goes on where this was chance; once the environment or the agent is "
+            "mended, begin again with --renew"
         ) from error
 
 

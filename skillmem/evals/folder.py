@@ -57,7 +57,10 @@ class RunFolder:
         try:
             held = mark.read_text(encoding="utf-8") if mark.exists() else None
             if held is None and not self._is_empty():
-                raise self._refusal("holds files that are not of a benchmark")
+                raise InvalidOption(
+                    f"{str(self.path)!r} holds files that are not of a benchmark; name another "
+                    "folder with --out"
+                )
             if held is not None and held != configuration:
                 raise self._refusal("holds an unfinished run of another configuration or code")
             self.unfinished.mkdir(parents=True, exist_ok=True)
@@ -95,6 +98,14 @@ class RunFolder:
     def stream_file(self, unit: WorkUnit) -> Path:
         """Say where the episodes of a unit's stream are kept until it is whole."""
         return self.unfinished / "streams" / f"{unit.name}.jsonl"
+
+    def begun_episodes(self) -> int:
+        """Count the episodes that are kept of logs and streams that aren't whole."""
+        files = (
+            *self.unfinished.glob("builds/*.draft/log.jsonl"),
+            *self.unfinished.glob("streams/*"),
+        )
+        return sum(file.read_bytes().count(b"\n") for file in files)
 
     def has_build(self, build: int) -> bool:
         """Say whether a build is prepared."""
@@ -134,7 +145,8 @@ class RunFolder:
 
     def _refusal(self, found: str) -> InvalidOption:
         return InvalidOption(
-            f"{str(self.path)!r} {found}; name another folder with --out, or remove this one"
+            f"{str(self.path)!r} {found}; name another folder with --out, or take --renew, which "
+            "removes what that run left there"
         )
 
 

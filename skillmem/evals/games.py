@@ -7,7 +7,7 @@ from itertools import combinations
 from statistics import fmean
 from typing import Literal
 
-from skillmem.errors import InvalidOption, LeakFound
+from skillmem.errors import InvalidOption, LeakFound, UnknownSplit
 from skillmem.evals.plan import Plan, interleave, keyed
 from skillmem.protocols import DrawingSuite, Suite, TransparentSuite
 from skillmem.types import Task
@@ -25,6 +25,11 @@ def evaluated_tasks(suite: Suite, plan: Plan) -> tuple[str, ...]:
     Raises:
         UnknownSplit: there is no such split.
     """
+    if plan.split not in suite.splits:
+        raise UnknownSplit(
+            f"the environment {plan.env!r} has no split {plan.split!r}; name one that it has with "
+            f"--split: {', '.join(suite.splits)}"
+        )
     task_ids = suite.tasks(plan.split)
     labels = [suite.task(task_id).label for task_id in task_ids]
     return interleave(task_ids, labels)[: plan.limit]
@@ -34,6 +39,7 @@ def train_source(suite: Suite, plan: Plan) -> Literal["official", "drawn"]:
     """Say where training games come from: drawn anew wherever the suite can draw.
 
     Raises:
+        UnknownSplit: there is no split to train on, and games can't be drawn.
         InvalidOption: the source that is asked for can't give as many.
     """
     if plan.train_source != "official" and isinstance(suite, DrawingSuite):
@@ -42,6 +48,7 @@ def train_source(suite: Suite, plan: Plan) -> Literal["official", "drawn"]:
         raise InvalidOption(
             f"--train-source drawn: the environment {plan.env!r} draws no games; take 'official'"
         )
+    _require_training_split(suite, plan)
     official = len(_official_pool(suite, _not_evaluated(suite, plan)))
     if plan.train > official:
         raise InvalidOption(
@@ -108,6 +115,16 @@ def _beginning(suite: Suite, task_id: str) -> tuple[str, str]:
 def _not_evaluated(suite: Suite, plan: Plan) -> Usable:
     judged = {_beginning(suite, task_id) for task_id in evaluated_tasks(suite, plan)}
     return lambda task_id: _beginning(suite, task_id) not in judged
+
+
+def _require_training_split(suite: Suite, plan: Plan) -> None:
+    if TRAIN in suite.splits:
+        return
+    raise UnknownSplit(
+        f"the environment {plan.env!r} has no split {TRAIN!r} to learn from, only: "
+        f"{', '.join(suite.splits)}; name the split of its training tasks so, or take "
+        "--mode online, which learns from the split that is evaluated"
+    )
 
 
 def _official_pool(suite: Suite, usable: Usable) -> tuple[str, ...]:

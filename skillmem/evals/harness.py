@@ -12,11 +12,10 @@ import os
 from collections.abc import Callable, Iterator, Sequence
 from contextlib import contextmanager
 from functools import lru_cache
-from importlib.util import find_spec
 from pathlib import Path
 from typing import Any, NamedTuple
 
-from skillmem.errors import BenchmarkFailed, InvalidOption, MissingExtra, StoreUnavailable
+from skillmem.errors import InvalidOption, StoreUnavailable
 from skillmem.evals.collection import Bench, prepare, read_games, read_result
 from skillmem.evals.deadline import Deadline
 from skillmem.evals.difficulty import difficulties
@@ -25,6 +24,7 @@ from skillmem.evals.failing import told_with
 from skillmem.evals.folder import RunFolder, write_records
 from skillmem.evals.games import evaluated_tasks, mean_overlap, training_tasks
 from skillmem.evals.loading import load_agent, load_suite
+from skillmem.evals.missing import all_missing_told, require_extra
 from skillmem.evals.plan import Plan, WorkUnit, whole_rounds, work_units
 from skillmem.evals.playing import play
 from skillmem.evals.provenance import describe, policy_kind
@@ -32,9 +32,8 @@ from skillmem.evals.report import write_report
 from skillmem.evals.results import Played, Results, RunInfo
 from skillmem.evals.streams import play_stream, require_streamable
 from skillmem.evals.summary import summarise
+from skillmem.evals.unfinished import unfinished
 from skillmem.evals.workers import Workers
-
-EXTRA = ("scipy", "matplotlib", "jinja2")
 
 Watch = Callable[[str, int, int], None]
 
@@ -68,7 +67,8 @@ def benchmark(
     Raises:
         SkillMemError: whatever `open_checked` raises.
         InvalidOption: `path` holds something else.
-        BenchmarkFailed: the environment or the agent raised, or time was over too early.
+        BenchmarkFailed: the environment or the agent raised.
+        BenchmarkUnfinished: time was over before every arm had played a round.
         ModelUnavailable: the agent's language model can't be had any more.
         StoreUnavailable: `path` can't be written.
     """
@@ -89,10 +89,11 @@ def open_checked(plan: Plan, *, command: str) -> tuple[Bench, RunInfo]:
         InvalidOption: a stream is asked for arms that it can't have, there are too few training
             games, or there is nothing to evaluate.
         BenchmarkFailed: the environment or the agent raised, or broke its contract.
-        MissingExtra: the packages that the report needs aren't installed.
+        MissingDependency: something to install; all that the plan needs is named at once.
     """
-    _require_extra()
-    bench = _with_unit_size(_open_bench(plan))
+    with all_missing_told(plan):
+        require_extra()
+        bench = _with_unit_size(_open_bench(plan))
     plan = bench.plan
     with told_with(f"listing the tasks of {plan.env!r}"):
         tasks = evaluated_tasks(bench.suite, plan)
@@ -121,10 +122,7 @@ def _run(bench: Bench, folder: RunFolder, info: RunInfo, tools: _Tools) -> Resul
 def _conclude(bench: Bench, folder: RunFolder, info: RunInfo, units: Sequence[WorkUnit]) -> Results:
     whole = whole_rounds(units, folder.has)
     if not whole:
-        raise BenchmarkFailed(
-            "time was over before every arm had played one round; what was played is kept: run "
-            "the same command again to go on, or take fewer --builds, --arms or training games"
-        )
+        raise unfinished(bench.plan, units, folder)
     rounds = {unit.round for unit in units}
     kept = [unit for unit in units if unit.round in whole]
     played: list[Played] = [entry for unit in kept for entry in folder.get(unit)]
@@ -239,14 +237,6 @@ def _require_games(bench: Bench) -> None:
         require_streamable(bench)
     else:
         training_tasks(bench.suite, bench.plan, build=0)
-
-
-def _require_extra() -> None:
-    missing = [name for name in EXTRA if find_spec(name) is None]
-    if missing:
-        raise MissingExtra(
-            f"the benchmark needs {', '.join(missing)}: pip install 'langgraph-skillmem[bench]'"
-        )
 
 
 @contextmanager

@@ -2,20 +2,17 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Mapping, Sequence
+from collections.abc import Callable, Sequence
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
-from inspect import Parameter, signature
 from pathlib import Path
 from typing import Any
 
-from pydantic import JsonValue
-
 from skillmem.errors import InvalidOption, SkillMemError, UnknownAgent, UnknownEnvironment
+from skillmem.evals.options import Options, accepted
 from skillmem.protocols import Agent, ExpertSuite, Suite
 
-Options = Mapping[str, JsonValue]
 NO_OPTIONS: Options = {}
 OF_THE_CLONE = ("agents", "envs")
 
@@ -103,36 +100,23 @@ def _make(
     example: str,
 ) -> Any:
     make = _find(path, unknown, example=example)
-    _require_options(path, make, options)
+    given = accepted(path, make, options)
     try:
-        made = make(**options)
+        made = make(**given)
     except SkillMemError:
         raise
     except Exception as error:
         raise unknown(
-            f"{path!r} made no {what}: {type(error).__name__}: {error}; "
-            f"name a function that makes one, such as {example!r}"
+            f"{path!r} made no {what}: {type(error).__name__}: {error} (--traceback shows where); "
+            f"mend it{_or_another(example, path)}"
         ) from error
     lacking = [method for method in methods if not callable(getattr(made, method, None))]
     if lacking:
         raise unknown(
-            f"{path!r} made no {what}: {type(made).__name__} has no {lacking[0]}(); try {example!r}"
+            f"{path!r} made no {what}: {type(made).__name__} has no {lacking[0]}(); "
+            f"mend it{_or_another(example, path)}"
         )
     return made
-
-
-def _require_options(path: str, make: Callable[..., object], options: Options) -> None:
-    """Refuse options that `make` doesn't take, and name those it does."""
-    try:
-        parameters = signature(make).parameters
-    except ValueError:  # a callable of C doesn't tell
-        return
-    if any(parameter.kind is Parameter.VAR_KEYWORD for parameter in parameters.values()):
-        return
-    unknown = [name for name in options if name not in parameters]
-    if unknown:
-        known = ", ".join(parameters) or "none"
-        raise InvalidOption(f"{path!r} takes no option {unknown[0]!r}; its options: {known}")
 
 
 def _find(path: str, unknown: type[SkillMemError], *, example: str) -> Callable[..., object]:
@@ -146,13 +130,21 @@ def _find(path: str, unknown: type[SkillMemError], *, example: str) -> Callable[
             raise unknown(f"{path!r} can't be loaded: {error}; install it first") from error
         raise unknown(
             f"{path!r} leads nowhere: there is no module {error.name!r} here or installed; "
-            f"run from the folder that holds it{_where(path)}, or try {example!r}"
+            f"run from the folder that holds it, or name that folder in PYTHONPATH{_where(path)}"
+            f"{_or_another(example, path)}"
+        ) from error
+    except SkillMemError:
+        raise
+    except Exception as error:
+        raise unknown(
+            f"{path!r} can't be loaded: {type(error).__name__}: {error} (--traceback shows where); "
+            f"mend its module{_or_another(example, path)}"
         ) from error
     make: Callable[..., object] | None = getattr(module, function_name, None)
     if not callable(make):
         raise unknown(
             f"{path!r} leads nowhere: module {module_name!r} has no function {function_name!r}; "
-            f"try {example!r}"
+            f"name one that it has{_or_another(example, path)}"
         )
     return make
 
@@ -162,6 +154,12 @@ def _where(path: str) -> str:
     if path.partition(".")[0] not in OF_THE_CLONE:
         return ""
     return (
-        " (the benchmark's own environment and agent live in a clone of the repository, not in "
-        "the installed package: run the command there)"
+        " (the benchmark's own environments and agents live in a clone of the repository, not in "
+        "the installed package: it is the clone's folder)"
     )
+
+
+def _or_another(example: str, path: str) -> str:
+    """Name what works here; nothing where that is what failed, or where it isn't to be had."""
+    there = find_spec(example.partition(".")[0]) is not None
+    return f", or name another, such as {example!r}" if there and path != example else ""

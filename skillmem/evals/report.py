@@ -9,7 +9,6 @@ from typing import Any, NamedTuple
 
 from skillmem.config import Config
 from skillmem.dump import replace_file
-from skillmem.errors import MissingExtra
 from skillmem.evals.charts import forest_chart, passes_chart, success_chart, tokens_chart
 from skillmem.evals.collection import NAMESPACE, read_games
 from skillmem.evals.folder import RunFolder
@@ -26,10 +25,14 @@ from skillmem.evals.wording import (
     percent,
     points,
     progress,
+    scope,
     telling,
     training,
     unjudged,
+    won,
+    won_interval,
 )
+from skillmem.extras import missing_extra
 from skillmem.rendering import render_item
 from skillmem.stores import SqlStore
 from skillmem.types import Demonstration, Lesson
@@ -79,6 +82,7 @@ def write_report(folder: RunFolder, results: Results, played: Sequence[Played]) 
         harms=harms(played, arm=OURS, reference=NONE),
         training=training(results.run),
         progress=progress(results.run),
+        scope=_scope(results, played),
         against_none=_comparison(results),
         best=best_arm(_members(results, results.run.plan.budgets[0])),
     )
@@ -89,9 +93,7 @@ def _environment() -> Any:
     try:
         from jinja2 import Environment, PackageLoader, StrictUndefined
     except ImportError as error:
-        raise MissingExtra(
-            "the benchmark's report needs jinja2: pip install 'langgraph-skillmem[bench]'"
-        ) from error
+        raise missing_extra("the benchmark's report needs jinja2", "bench") from error
     environment = Environment(
         loader=PackageLoader("skillmem.evals", "templates"),
         autoescape=True,
@@ -99,8 +101,18 @@ def _environment() -> Any:
         trim_blocks=True,
         lstrip_blocks=True,
     )
-    environment.filters.update(percent=percent, points=points)
+    environment.filters.update(percent=percent, points=points, won=won, won_interval=won_interval)
     return environment
+
+
+def _scope(results: Results, played: Sequence[Played]) -> str:
+    """Say what was played and, of a run that was cut off, how many tasks and builds are in it."""
+    said = scope(results.run, results.arms)
+    if results.complete:
+        return said
+    tasks, builds = {it.task for it in played}, {it.build for it in played}
+    ways = "orders" if results.run.mode == "online" else "builds"
+    return f"{said} (in {len(tasks)} different tasks and {len(builds)} {ways})"
 
 
 def _section(results: Results, budget: int | None) -> Section:
@@ -116,7 +128,7 @@ def _section(results: Results, budget: int | None) -> Section:
         forests=tuple(
             (reference, forest_chart(_against(arms, reference)))
             for reference in REFERENCES
-            if _against(arms, reference)
+            if any(found.known for _, found in _against(arms, reference))
         ),
         own=_own_forest(arms),
         remarks=(*gaps(arms), *unjudged(arms)),
@@ -131,7 +143,7 @@ def _members(results: Results, budget: int | None) -> tuple[ArmResult, ...]:
 def _own_forest(arms: Sequence[ArmResult]) -> str:
     """Draw what our own arm won more than each other; nothing where it has no other."""
     for result in arms:
-        if result.arm == OURS and result.versus:
+        if result.arm == OURS and any(found.known for found in result.versus.values()):
             return forest_chart(tuple(result.versus.items()))
     return ""
 
@@ -143,7 +155,7 @@ def _against(arms: Sequence[ArmResult], reference: str) -> list[tuple[str, Diffe
 def _comparison(results: Results) -> tuple[ArmResult, Difference] | None:
     """Give the first budget's own arm against none, if both were played."""
     for result in results.arms:
-        if result.arm == OURS and NONE in result.versus:
+        if result.arm == OURS and NONE in result.versus and result.versus[NONE].known:
             return result, result.versus[NONE]
     return None
 

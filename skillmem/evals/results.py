@@ -10,6 +10,8 @@ from skillmem.evals.plan import Mode, Plan
 from skillmem.types import EndedBy, Record, Unit
 
 Bounds = tuple[float, float]
+UNKNOWN_DIFFERENCE: Bounds = (-1.0, 1.0)
+"""What is known of a difference of which no pair was judged."""
 PolicyKind = Literal["model", "scripted", "unknown"]
 
 
@@ -50,6 +52,11 @@ class Difference(Record):
     ci95: Bounds
     pairs: int = 0
 
+    @property
+    def known(self) -> bool:
+        """Tell whether any pair was compared."""
+        return self.pairs > 0 or self.ci95 != UNKNOWN_DIFFERENCE
+
 
 class LabelResult(Record):
     """An arm's success on the tasks of one label, or in one part of its streams."""
@@ -84,11 +91,20 @@ class Diversity(Record):
     divergence_entropy: float
 
 
+class Reason(Record):
+    """Why `count` episodes were not judged; an `example` where they don't all say the same."""
+
+    reason: str
+    count: int
+    example: str = ""
+
+
 class ArmResult(Record):
     """What one arm reached under one budget (`None`: unlimited).
 
     `n` counts the episodes that were judged, and all rates are of these; without any, the
-    rate is 0 and its interval from 0 to 1. `memory_tokens_mean` is of an episode's first prompt.
+    rate is 0 and its interval from 0 to 1. `why_not_judged` counts the reasons of the others, the
+    most frequent first. `memory_tokens_mean` is of an episode's first prompt.
     `pass_at_k` maps k to the chance that one of k runs with one memory wins, for every k over the
     same (build, task): those with the most judged runs. `versus` maps each other arm to the paired
     difference, this arm minus that one. `model_tokens_per_step` are tokens that a language model
@@ -99,6 +115,7 @@ class ArmResult(Record):
     split: str
     n: int
     not_judged: int = 0
+    why_not_judged: tuple[Reason, ...] = ()
     success_rate: Unit
     ci95: Bounds
     steps_mean: float

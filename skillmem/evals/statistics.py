@@ -10,7 +10,7 @@ from typing import Any, NamedTuple
 import numpy as np
 from numpy.typing import NDArray
 
-from skillmem.errors import MissingExtra
+from skillmem.extras import missing_extra
 
 CI_METHOD = (
     "two-way clustered over builds and tasks (Cameron, Gelbach & Miller 2011), each term with "
@@ -158,7 +158,5 @@ def _special() -> ModuleType:
     try:
         from scipy import special
     except ImportError as error:
-        raise MissingExtra(
-            "the benchmark's intervals need scipy: pip install 'langgraph-skillmem[bench]'"
-        ) from error
+        raise missing_extra("the benchmark's intervals need scipy", "bench") from error
     return special

@@ -11,7 +11,9 @@ from numpy.typing import NDArray
 from skillmem.errors import SkillMemError
 from skillmem.evals.diversity import by_build_and_task, diversity
 from skillmem.evals.plan import Plan
+from skillmem.evals.reasons import reasons
 from skillmem.evals.results import (
+    UNKNOWN_DIFFERENCE,
     ArmResult,
     Bounds,
     Difference,
@@ -73,7 +75,7 @@ def compare(ours: Series, theirs: Series) -> Difference:
         if one.success is not None and other.success is not None
     ]
     if not pairs:
-        return Difference(difference=0.0, ci95=(-1.0, 1.0), pairs=0)
+        return Difference(difference=0.0, ci95=UNKNOWN_DIFFERENCE, pairs=0)
     difference = _won([one for one, _ in pairs]) - _won([other for _, other in pairs])
     interval = difference_interval(difference, **_clusters([one for one, _ in pairs]))
     return Difference(
@@ -98,6 +100,7 @@ def _arm_result(
         split=plan.split,
         n=rate.n,
         not_judged=len(everything) - len(own),
+        why_not_judged=reasons(everything),
         success_rate=rate.success_rate,
         ci95=rate.ci95,
         steps_mean=_mean(entry.steps for entry in own),

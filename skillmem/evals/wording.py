@@ -7,12 +7,14 @@ from math import ceil
 
 from skillmem.evals.charts import signed
 from skillmem.evals.plan import FLOOR, UNLIMITED
-from skillmem.evals.results import ArmResult, Difference, RunInfo
+from skillmem.evals.results import ArmResult, Difference, LabelResult, RunInfo
 
 OURS = "asymmetric"
 NONE = "none"
 REFERENCES = (NONE, "placebo")
 MOST = 0.5
+REASONS = 3
+NOT_KNOWN = "—"
 WORTH_TELLING = 0.1
 """Ten points: the difference for which it is said how many pairs would tell it."""
 MEANINGS = {
@@ -41,14 +43,34 @@ def progress(run: RunInfo) -> str:
     )
 
 
+def scope(run: RunInfo, arms: Sequence[ArmResult]) -> str:
+    """Say how much was to be played and, of a run that was cut off, how much was."""
+    ways = "order" if run.mode == "online" else "build"
+    counts = ((run.tasks, "task"), (run.builds, ways), (run.seeds, "seed"))
+    planned = " × ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)
+    if run.rounds == run.planned or not arms:
+        return f"{planned} per arm"
+    done, total = arms[0].n + arms[0].not_judged, run.tasks * run.builds * run.seeds
+    return f"planned {planned} per arm, played so far {done} of these {total} episodes"
+
+
 def unjudged(arms: Sequence[ArmResult]) -> tuple[str, ...]:
-    """Name the arms of which episodes were not judged."""
+    """Name the arms of which episodes were not judged, and say most frequently why."""
     return tuple(
         f"{result.not_judged} of {result.n + result.not_judged} episodes of {result.arm} were not "
-        "judged: they count neither as won nor as lost."
+        f"judged, and count neither as won nor as lost{_why(result)}."
         for result in arms
         if result.not_judged
     )
+
+
+def _why(result: ArmResult) -> str:
+    """Count the most frequent reasons."""
+    told = [
+        f"{found.count} × {found.reason}" + (f", such as: {found.example}" if found.example else "")
+        for found in result.why_not_judged[:REASONS]
+    ]
+    return f": {'; '.join(told)}" if told else ""
 
 
 def telling(arms: Sequence[ArmResult]) -> tuple[str, ...]:
@@ -59,6 +81,9 @@ def telling(arms: Sequence[ArmResult]) -> tuple[str, ...]:
 
 def _telling(ours: ArmResult) -> Iterator[str]:
     for arm, found in ours.versus.items():
+        if not found.known:
+            yield f"{OURS} and {arm} have no pair of judged episodes: nothing can be told."
+            continue
         low, high = found.ci95
         reach = (high - low) / 2
         if low <= 0.0 <= high:
@@ -91,10 +116,10 @@ def training(run: RunInfo) -> str:
 def best_arm(arms: Sequence[ArmResult]) -> str:
     """Say which of one budget's arms won most, and whether that is told from ours.
 
-    Nothing where our own arm or every other was not played.
+    Nothing where of our own arm or of every other no episode was played and judged.
     """
-    ours = next((result for result in arms if result.arm == OURS), None)
-    others = [result for result in arms if result.arm != OURS]
+    ours = next((result for result in arms if result.arm == OURS and result.n), None)
+    others = [result for result in arms if result.arm != OURS and result.n]
     if ours is None or not others:
         return ""
     best = max(others, key=lambda result: result.success_rate)
@@ -104,12 +129,18 @@ def best_arm(arms: Sequence[ArmResult]) -> str:
         lead = f"No arm won more than {OURS}; {best.arm} won as many"
     else:
         lead = f"The best arm is {best.arm}"
-    found = ours.versus[best.arm]
+    return f"{lead}, with {percent(best.success_rate)} %. {_verdict(ours, best.arm)}"
+
+
+def _verdict(ours: ArmResult, other: str) -> str:
+    found = ours.versus[other]
+    if not found.known:
+        return f"{OURS.capitalize()} and {other} have no pair of judged episodes."
     low, high = found.ci95
     verdict = "does not tell" if low <= 0.0 <= high else "tells"
     return (
-        f"{lead}, with {percent(best.success_rate)} %. {OURS.capitalize()} minus "
-        f"{best.arm} is {points(found)} points: the interval {verdict} the two apart."
+        f"{OURS.capitalize()} minus {other} is {points(found)} points: the interval {verdict} "
+        "the two apart."
     )
 
 
@@ -127,8 +158,30 @@ def percent(share: float) -> str:
     return f"{100 * share:.0f}"
 
 
+def duration(seconds: float) -> str:
+    """Write how long something takes, roughly."""
+    minutes, rest = divmod(round(seconds), 60)
+    if not minutes:
+        return f"{rest} s" if rest else "less than a second"
+    hours, minutes = divmod(minutes, 60)
+    return f"{hours} h {minutes} min" if hours else f"{minutes} min {rest} s"
+
+
+def won(result: ArmResult | LabelResult) -> str:
+    """Write the share of episodes won; a dash where none was judged."""
+    return percent(result.success_rate) if result.n else NOT_KNOWN
+
+
+def won_interval(result: ArmResult) -> str:
+    """Write the interval around it."""
+    low, high = result.ci95
+    return f"{percent(low)}–{percent(high)}" if result.n else NOT_KNOWN
+
+
 def points(difference: Difference) -> str:
-    """Write a difference with its interval, in points."""
+    """Write a difference with its interval, in points; a dash where nothing was compared."""
+    if not difference.known:
+        return NOT_KNOWN
     low, high = difference.ci95
     return f"{signed(difference.difference)} [{signed(low)}, {signed(high)}]"
 

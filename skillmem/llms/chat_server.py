@@ -10,7 +10,8 @@ from threading import Timer
 from typing import TYPE_CHECKING, Any, Literal, NamedTuple
 from urllib.parse import urlsplit
 
-from skillmem.errors import InvalidOption, MissingExtra, ModelError
+from skillmem.errors import InvalidOption, ModelError
+from skillmem.extras import missing_extra
 from skillmem.llms.completions import Usage, parse_completion
 from skillmem.llms.failures import Failed, broken, nonsense, refused, too_slow, unreachable
 
@@ -197,7 +198,7 @@ class ChatServer:
 
 def _require(base_url: str, patience: Patience) -> None:
     if find_spec("openai") is None:
-        raise MissingExtra("a chat server needs openai: pip install 'langgraph-skillmem[openai]'")
+        raise missing_extra("a chat server needs openai", "openai")
     if not base_url.startswith(("http://", "https://")) or not urlsplit(base_url).hostname:
         raise InvalidOption(
             f"base_url {base_url!r} is no address of a server; "

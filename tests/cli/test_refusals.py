@@ -11,10 +11,12 @@ import pytest
 from skillmem import SkillMemory
 from skillmem.cli.group import COMMANDS, exit_code
 from skillmem.errors import (
+    BenchmarkUnfinished,
     InvalidDump,
     LeakFound,
     MissingTokenizer,
     ModelUnavailable,
+    NothingJudged,
     SchemaTooOld,
     SkillMemError,
     StoreDamaged,
@@ -166,6 +168,7 @@ def test_a_file_that_cannot_be_written(call: Call) -> None:
     ("error", "code"),
     [
         (LeakFound("x"), 1),
+        (NothingJudged("x"), 1),
         (UnknownArm("x"), 2),
         (InvalidDump("x"), 2),
         (MissingTokenizer("x"), 2),
@@ -173,10 +176,11 @@ def test_a_file_that_cannot_be_written(call: Call) -> None:
         (SchemaTooOld("x"), 3),
         (ModelUnavailable("x"), 3),
         (UnusableReply("x"), 3),
+        (BenchmarkUnfinished("x"), 4),
     ],
 )
 def test_exit_codes(error: SkillMemError, code: int) -> None:
-    """1: the check says no; 2: wrong use, or something to install; 3: a server failed."""
+    """1: the check says no; 2: wrong use, or something to install; 3: a server failed; 4: go on."""
     assert exit_code(error) == code
 
 

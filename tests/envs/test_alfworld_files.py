@@ -91,15 +91,41 @@ def test_a_folders_fingerprint_follows_its_games(tmp_path: Path) -> None:
     assert isinstance(SUITE, Fingerprinted)
 
 
-def test_a_plain_folder_is_one_split(tmp_path: Path) -> None:
-    """Games at any depth, without folders named like splits, are all in one split."""
-    store(tmp_path / "a", SUITE.game(LAMP))
-    store(tmp_path / "b" / "c" / "d", SUITE.game(TRAIN))
+def test_folders_beside_a_split_are_splits(tmp_path: Path) -> None:
+    """Where one folder is named like a split, the others that hold games are splits too."""
+    for split in ("train", "mine"):
+        store(tmp_path / split / f"{split} game", SUITE.game(LAMP))
+    (tmp_path / "notes").mkdir()
 
     suite = FolderSuite(Folder(tmp_path))
 
-    assert suite.splits == ("games",)
-    assert suite.tasks("games") == ("a", "b/c/d")
+    assert suite.splits == ("train", "mine")
+    assert suite.tasks("mine") == ("mine game",)
+    assert suite.task("mine game").goal == OURS.task(LAMP).goal
+
+
+def test_a_plain_folder_can_be_trained_on(tmp_path: Path) -> None:
+    """Games at any depth, without folders named like splits, are divided four to one."""
+    names = {f"b/{number}/game" if number % 2 else f"a{number}" for number in range(11)}
+    for name in sorted(names):
+        store(tmp_path / name, SUITE.game(LAMP))
+
+    suite = FolderSuite(Folder(tmp_path))
+
+    train, test = suite.tasks("train"), suite.tasks("test")
+    assert suite.splits == ("train", "test")
+    assert {*train, *test} == names
+    assert (len(train), len(test)) == (8, 3)
+    assert test == ("a2", "a4", "b/3/game"), "it is the same division everywhere"
+
+
+def test_a_single_game_is_not_divided(tmp_path: Path) -> None:
+    """One game can be played, and whoever wants to train on none is told what to add."""
+    store(tmp_path / "a", SUITE.game(LAMP))
+
+    assert Folder(tmp_path).ids("test") == ("a",)
+    with pytest.raises(InvalidOption, match=r"none is left for 'train'; add games"):
+        Folder(tmp_path).ids("train")
 
 
 def test_a_download(tmp_path: Path) -> None:
@@ -124,9 +150,9 @@ def test_a_folder_that_is_no_use(tmp_path: Path) -> None:
     with pytest.raises(InvalidOption, match="there is no folder"):
         Folder(tmp_path / "nowhere")
     with pytest.raises(InvalidOption, match="holds no solvable game"):
-        Folder(tmp_path).ids("games")
-    with pytest.raises(UnknownSplit, match=r"'test'.*games"):
         Folder(tmp_path).ids("test")
+    with pytest.raises(UnknownSplit, match=r"'games'.*train, test"):
+        Folder(tmp_path).ids("games")
 
     for split in ("train", "valid_seen"):
         store(tmp_path / split / "a", SUITE.game(LAMP))
@@ -139,14 +165,13 @@ def test_a_folder_that_is_no_use(tmp_path: Path) -> None:
 
 
 def test_a_missing_engine_is_named(monkeypatch: pytest.MonkeyPatch) -> None:
-    """Whoever lacks the engine is told both lines that install it."""
+    """Whoever lacks the engine is told both commands that install it."""
     monkeypatch.setattr("envs.alfworld.engine.find_spec", lambda _name: None)
 
     with pytest.raises(MissingExtra) as caught:
         alfworld.make()
 
-    assert "pip install textworld==1.7.0 fast-downward-textworld==20.6.4\n" in str(caught.value)
-    assert "pip install --no-deps alfworld==0.4.2\n" in str(caught.value)
+    assert "[alfworld]' && pip install --no-deps alfworld==0.4.2" in str(caught.value)
 
 
 def test_nothing_happens_on_import() -> None:

@@ -10,6 +10,7 @@ from typing import ClassVar
 from pydantic import JsonValue
 
 from skillmem.errors import ModelError, ModelUnavailable, UnusableReply
+from skillmem.extras import missing_extra
 from skillmem.protocols import Environment, Info, Recall
 from skillmem.testing.suites import Chore, ChoreAgent, ChoreEnvironment, ChoreSuite
 from skillmem.types import Episode, Task
@@ -121,6 +122,18 @@ class Unjudged(ChoreAgent):
         )
 
 
+class Babbling(ChoreAgent):
+    """Its model says something else each time, and nothing of use."""
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Play, and give no verdict."""
+        episode = super().play(env, task, recall, seed)
+        reason = f"UnusableReply: [b]{task.goal}[/b]\x1b[2J"
+        return episode.model_copy(
+            update={"outcome": None, "ended_by": "error", "metadata": {"error": reason}}
+        )
+
+
 class Dead(Unjudged):
     """Its server is down whenever a chore is warm."""
 
@@ -220,12 +233,23 @@ class Reticent:
         return ChoreAgent().play(env, task, recall, seed)
 
 
+def make_unequipped_suite() -> ChoreSuite:
+    """Lack an engine."""
+    raise missing_extra("there is no engine", "scienceworld")
+
+
+def make_unequipped_agent() -> ChoreAgent:
+    """Lack a model."""
+    raise missing_extra("there is no model", "llama")
+
+
 make_bare, make_listless, make_stuck, make_silent = Bare, Listless, Stuck, Silent
 make_hasty, make_mortal, make_slow = Hasty, Mortal, Slow
 make_raising, make_mute, make_reticent = Raising, Mute, Reticent
 make_unjudged, make_dead, make_metered = Unjudged, Dead, Metered
 make_open, make_open_suite = Open, OpenSuite
 make_dreaming, make_giving, make_lost = Dreaming, Giving, Lost
+make_babbling = Babbling
 
 
 def make_fixed(*, manner: str) -> ChoreAgent:

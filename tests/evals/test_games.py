@@ -51,6 +51,27 @@ def test_unknown_split_is_named() -> None:
         evaluated_tasks(ChoreSuite(), a_plan(split="test"))
 
 
+def test_a_suite_without_training_tasks_is_told_what_to_do() -> None:
+    """Without a split `train`, and without drawing, its splits are named, and the way out."""
+    suite = Closed()
+    suite.splits = ("valid",)
+
+    with pytest.raises(UnknownSplit, match=r"'e:make'.*'train'.*only: valid.*--mode online"):
+        train_source(suite, a_plan(train=5))
+    with pytest.raises(UnknownSplit, match="--mode online"):
+        training_tasks(suite, a_plan(train=5), build=0)
+
+
+def test_a_suite_need_not_name_its_splits_itself(monkeypatch: pytest.MonkeyPatch) -> None:
+    """An unknown split is refused by name even where the suite would only raise a KeyError."""
+    suite = Closed()
+    tasks = {"train": ("polish:spoon",), "valid": ("warm:mug",)}
+    monkeypatch.setattr(suite, "tasks", tasks.__getitem__)
+
+    with pytest.raises(UnknownSplit, match=r"'e:make'.*'test'.*--split: train, valid"):
+        evaluated_tasks(suite, a_plan(split="test"))
+
+
 def test_games_are_drawn_where_the_suite_can() -> None:
     """Builds are independent by default; official games are taken when asked for, or only there."""
     suite = ChoreSuite()

@@ -72,7 +72,8 @@ def finished(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_folder_holds_what_is_promised(finished: Path) -> None:
     """Results, episodes, a dump per build and arm, a report; nothing unfinished."""
     dumps = {f"build-{build:02d}" for build in range(2)}
-    kinds = {f"{arm}.{suffix}" for arm in a_plan().arms for suffix in ("jsonl", "md")}
+    kinds = {f"{arm}.md" for arm in a_plan().arms}
+    kinds |= {"asymmetric.jsonl", "none.texts.jsonl", "fixed.texts.jsonl"}
 
     assert {path.name for path in finished.iterdir()} == {
         "results.json",
@@ -80,9 +81,26 @@ def test_folder_holds_what_is_promised(finished: Path) -> None:
         "memory",
         "report.html",
     }
-    assert {path.name for path in (finished / "memory").iterdir()} == dumps
+    assert {path.name for path in (finished / "memory").iterdir()} == dumps | {"README.md"}
     for build in dumps:
         assert {path.name for path in (finished / "memory" / build).iterdir()} == kinds
+
+
+def test_what_can_be_loaded_is_told_from_what_can_not(finished: Path, tmp_path: Path) -> None:
+    """The whole memory is loaded again; the texts of another arm are refused, and it is named."""
+    build, memory = finished / "memory" / "build-00", str(tmp_path / "memory")
+
+    refused = CliRunner().invoke(
+        commands, ["load", str(build / "fixed.texts.jsonl"), "--memory", memory]
+    )
+    loaded = CliRunner().invoke(
+        commands, ["load", str(build / "asymmetric.jsonl"), "--memory", memory]
+    )
+
+    assert refused.exit_code == 2
+    assert "`asymmetric.jsonl`, in the same folder" in refused.stderr
+    assert loaded.exit_code == 0, loaded.output
+    assert "can't be loaded" in (finished / "memory" / "README.md").read_text(encoding="utf-8")
 
 
 def test_results_say_how_they_were_made(finished: Path) -> None:
@@ -244,6 +262,21 @@ def test_what_the_report_needs_is_looked_for_first(
     assert not (tmp_path / "out").exists()
 
 
+def test_all_that_is_missing_is_told_at_once(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """Whoever lacks the report's packages, an engine and a model learns of all in one error."""
+    monkeypatch.setitem(sys.modules, "scipy", None)
+    spies = "tests.evals.spies"
+    plan = a_plan(env=f"{spies}:make_unequipped_suite", agent=f"{spies}:make_unequipped_agent")
+
+    with pytest.raises(MissingExtra, match=r"scipy.*no engine.*no model") as caught:
+        benchmark(plan, tmp_path / "out")
+
+    assert caught.value.extras == ("bench", "scienceworld", "llama")
+    assert "[bench,scienceworld,llama]'" in str(caught.value)
+
+
 @pytest.mark.parametrize(
     ("maker", "said"),
     [
@@ -262,6 +295,22 @@ def test_a_failing_environment_or_agent_is_told_with_the_task(
 
     assert said in str(caught.value)
     assert caught.value.__cause__ is not None
+
+
+@pytest.mark.parametrize("processes", ["1", "2"])
+def test_a_traceback_can_be_asked_for(processes: str, tmp_path: Path) -> None:
+    """With --traceback one sees where foreign code failed, in whatever process; else one line."""
+    words = [*COMMAND, "--agent", "tests.evals.spies:make_raising", "--out", str(tmp_path / "out")]
+    words += ["--processes", processes]
+
+    told = CliRunner().invoke(commands, words)
+    traced = CliRunner().invoke(commands, [*words, "--traceback"])
+
+    assert told.exit_code == traced.exit_code == 2
+    assert "--traceback shows where" in told.stderr
+    assert "spies.py" not in told.stderr
+    assert "spies.py" in traced.stderr
+    assert traced.stderr.splitlines()[-1].startswith("Error: playing task")
 
 
 def test_an_agent_that_does_not_say_its_kind_is_unknown(tmp_path: Path) -> None:
@@ -312,6 +361,57 @@ def test_command_prints_all_arms_and_names_its_files(tmp_path: Path) -> None:
     assert str(out / "memory") in answer.stdout.replace("\n", "")
     assert "units: 11 of 11" in answer.stderr
     assert "the run that finished in" not in answer.stderr
+
+
+def test_command_says_that_a_run_is_not_finished(tmp_path: Path) -> None:
+    """A time budget that ends before the first result is no wrong use: the code says to go on."""
+    words = [*COMMAND, "--arms", "none,asymmetric", "--out", str(tmp_path / "out")]
+
+    cut = CliRunner().invoke(commands, [*words, "--time-budget", "0.000001"])
+    gone_on = CliRunner().invoke(commands, words)
+
+    assert cut.exit_code == 4
+    assert "done so far: " in cut.stderr
+    assert "the same command goes on" in cut.stderr
+    assert gone_on.exit_code == 0, gone_on.output
+
+
+@pytest.mark.parametrize("extra", [[], ["--json"]])
+def test_command_refuses_to_call_nothing_a_result(extra: list[str], tmp_path: Path) -> None:
+    """Where no episode was judged, all is written, no rate is shown, and the reasons are."""
+    out = tmp_path / "out"
+    words = [*COMMAND, "--arms", "none,placebo,asymmetric", "--seeds", "2", "--out", str(out)]
+    words += ["--agent", "tests.evals.spies:make_babbling", *extra]
+
+    answer = CliRunner().invoke(commands, words)
+
+    assert answer.exit_code == 1
+    assert "no episode was judged (UnusableReply: [b]" in answer.stderr
+    results = Results.model_validate_json((out / "results.json").read_bytes())
+    assert [(arm.n, arm.not_judged) for arm in results.arms] == [(0, 6)] * 3
+    if not extra:
+        said = " ".join(answer.stdout.split())
+        assert "│ none │ — │ — │ — │ 0 │" in said
+        assert "6 of 6 episodes of none were not judged" in said
+        assert "6 × UnusableReply, such as: [b]" in said
+        assert "\x1b" not in said
+        assert " 0 %" not in answer.stdout
+    page = " ".join((out / "report.html").read_text(encoding="utf-8").split())
+    assert "6 × UnusableReply, such as: [b]" in page
+    assert "no episode judged" in page
+    assert " 0 %" not in page
+    assert "With the memory" not in page
+
+
+def test_command_shows_the_score(tmp_path: Path) -> None:
+    """An environment's score has a column of its own, where there is one."""
+    words = [*COMMAND, "--arms", "none,asymmetric", "--out", str(tmp_path / "out")]
+
+    answer = CliRunner().invoke(commands, words)
+
+    assert "score" in answer.stdout
+    score = json.loads((tmp_path / "out" / "results.json").read_text())["arms"][0]["score_mean"]
+    assert score is None or f" {score:.2f} " in answer.stdout
 
 
 def test_command_answers_in_json(finished: Path) -> None:

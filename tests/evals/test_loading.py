@@ -43,7 +43,10 @@ def test_what_makes_neither_suite_nor_agent(path: str) -> None:
 def test_what_the_clone_holds_is_said_to_be_there(
     tmp_path: Path, monkeypatch: pytest.MonkeyPatch
 ) -> None:
-    """Outside a clone, the default environment and agent are said to live in one."""
+    """Outside a clone, the default environment and agent are said to live in one.
+
+    What isn't there is not suggested: neither what was asked for, nor its like.
+    """
     monkeypatch.chdir(tmp_path)
     hidden = [name for name in sys.modules if name.partition(".")[0] in {"envs", "agents"}]
     for name in hidden:
@@ -51,10 +54,27 @@ def test_what_the_clone_holds_is_said_to_be_there(
     monkeypatch.setattr(sys, "path", [path for path in sys.path if "site-packages" in path])
     monkeypatch.setattr(sys, "path_hooks", sys.path_hooks)
 
-    with pytest.raises(UnknownEnvironment, match="clone of the repository"):
-        load_suite("envs.household:make")
-    with pytest.raises(UnknownAgent, match="clone of the repository"):
+    for load, error, path in (
+        (load_suite, UnknownEnvironment, "envs.household:make"),
+        (load_agent, UnknownAgent, "agents.case_based:make"),
+        (load_agent, UnknownAgent, "agents.nowhere:make"),
+    ):
+        with pytest.raises(error, match=r"PYTHONPATH.*clone of the repository") as caught:
+            load(path)
+        assert "such as" not in str(caught.value)
+
+
+def test_an_example_is_not_what_just_failed(monkeypatch: pytest.MonkeyPatch) -> None:
+    """A function that fails is not suggested in its own stead."""
+
+    def broken() -> None:
+        raise ValueError("no idea")
+
+    monkeypatch.setattr("agents.case_based.make", broken)
+
+    with pytest.raises(UnknownAgent, match="ValueError: no idea") as caught:
         load_agent("agents.case_based:make")
+    assert "such as" not in str(caught.value)
 
 
 def test_what_a_module_lacks_is_named(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
@@ -64,6 +84,16 @@ def test_what_a_module_lacks_is_named(tmp_path: Path, monkeypatch: pytest.Monkey
 
     with pytest.raises(UnknownEnvironment, match="not_installed_anywhere"):
         load_suite("needy_environment:make")
+
+
+def test_a_module_that_fails_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """What a module raises while it is imported is told in one line, and kept as the cause."""
+    (tmp_path / "broken_environment.py").write_text("1 / 0\n")
+    monkeypatch.syspath_prepend(tmp_path)
+
+    with pytest.raises(UnknownEnvironment, match=r"ZeroDivisionError.*--traceback") as caught:
+        load_suite("broken_environment:make")
+    assert isinstance(caught.value.__cause__, ZeroDivisionError)
 
 
 def test_expert_needs_a_suite_with_plans() -> None:

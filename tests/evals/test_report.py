@@ -4,8 +4,8 @@ from __future__ import annotations
 
 import pytest
 
-from skillmem.evals.results import ArmResult, Bounds, Difference
-from skillmem.evals.wording import best_arm, gaps
+from skillmem.evals.results import ArmResult, Bounds, Difference, Reason
+from skillmem.evals.wording import best_arm, duration, gaps, points, telling, unjudged, won
 
 
 def an_arm(
@@ -72,3 +72,41 @@ def test_arms_with_nothing_to_show_are_named() -> None:
     ]
 
     assert gaps(arms) == ("placebo had nothing to show in 80 % of its episodes.",)
+
+
+def test_what_was_not_judged_is_not_lost() -> None:
+    """An arm of which nothing was judged has no rate, is no best arm, and differs from none."""
+    silent = an_arm("raw", 0.0, versus={"asymmetric": (-1.0, 1.0)}).model_copy(update={"n": 0})
+    ours = an_arm("asymmetric", 0.0, versus={"raw": (-1.0, 1.0)})
+
+    assert (won(silent), won(ours)) == ("—", "0")
+    assert points(silent.versus["asymmetric"]) == "—"
+    assert best_arm([silent, ours]) == ""
+    assert telling([silent, ours]) == (
+        "asymmetric and raw have no pair of judged episodes: nothing can be told.",
+    )
+
+
+def test_reasons_are_counted() -> None:
+    """The most frequent reasons are told, with an example where they differ among themselves."""
+    reasons = (
+        Reason(reason="UnusableReply", count=3, example="the model said 'hm'"),
+        Reason(reason="the agent gave no verdict", count=2),
+    )
+    arm = an_arm("raw", 0.5).model_copy(update={"not_judged": 5, "why_not_judged": reasons})
+
+    (told,) = unjudged([arm, an_arm("none", 0.1)])
+
+    assert told == (
+        "5 of 105 episodes of raw were not judged, and count neither as won nor as lost: "
+        "3 × UnusableReply, such as: the model said 'hm'; 2 × the agent gave no verdict."
+    )
+
+
+@pytest.mark.parametrize(
+    ("seconds", "told"),
+    [(0.2, "less than a second"), (59, "59 s"), (130, "2 min 10 s"), (7300, "2 h 1 min")],
+)
+def test_durations_are_rough(seconds: float, told: str) -> None:
+    """Nobody is told of seconds where hours count."""
+    assert duration(seconds) == told

@@ -9,11 +9,12 @@ from pathlib import Path
 
 import pytest
 
-from skillmem.errors import BenchmarkFailed, InvalidOption, ModelUnavailable
-from skillmem.evals.folder import read_records
+from skillmem.errors import BenchmarkUnfinished, InvalidOption, ModelUnavailable
+from skillmem.evals.folder import RunFolder, read_records
 from skillmem.evals.harness import benchmark
-from skillmem.evals.plan import Plan, parse_options
-from skillmem.evals.results import Played, Results
+from skillmem.evals.plan import Plan, parse_options, work_units
+from skillmem.evals.results import Played, Reason, Results
+from skillmem.evals.unfinished import unfinished
 
 SPIES = "tests.evals.spies"
 ARMS = ("none", "asymmetric")
@@ -69,7 +70,9 @@ def test_a_run_that_is_cut_off_tells_whole_rounds(
     assert len(rounds["none"]) == cut.run.rounds
     assert len({it.task for it in played}) == min(6, cut.run.rounds)
     assert all(result.n == cut.run.rounds for result in cut.arms)
-    assert "Cut off" in (tmp_path / "report.html").read_text(encoding="utf-8")
+    page = (tmp_path / "report.html").read_text(encoding="utf-8")
+    assert "Cut off" in page
+    assert f"played so far {cut.run.rounds} of these 24 episodes" in page
 
 
 def test_what_was_cut_off_goes_on(
@@ -93,11 +96,28 @@ def test_what_was_cut_off_goes_on(
 
 def test_no_time_at_all_is_no_result(tmp_path: Path) -> None:
     """Without a whole round nothing is claimed, and the next call goes on."""
-    with pytest.raises(BenchmarkFailed, match="run the same command again"):
+    with pytest.raises(BenchmarkUnfinished, match=r"0 of 2 builds, 0 of 48 units.*goes on"):
         benchmark(a_plan(), tmp_path, seconds=0)
     assert not (tmp_path / "results.json").exists()
 
     assert benchmark(a_plan(), tmp_path).complete
+
+
+def test_an_unfinished_run_tells_its_pace(tmp_path: Path) -> None:
+    """As soon as a unit was played, it is said how long a round takes, and what is lacking."""
+    plan = a_plan(arms=("none", "raw", "asymmetric"))
+    benchmark(plan, tmp_path / "whole")
+    (entry, *_) = episodes(tmp_path / "whole")
+    folder = RunFolder(tmp_path / "cut")
+    folder.claim("configuration")
+    units = tuple(work_units(plan, tasks=6))
+    for unit, seconds in zip(units, (20.0, 40.0), strict=False):
+        folder.put(unit, [entry.model_copy(update={"seconds": seconds})])
+
+    told = str(unfinished(plan, units, folder))
+
+    assert "2 of 72 units; a unit took 30 s of playing" in told
+    assert "a round of 3 takes about 1 min 30 s, and the first lacks 1 of them, about 30 s." in told
 
 
 @pytest.mark.parametrize(
@@ -122,6 +142,7 @@ def test_what_nobody_judged_is_neither_won_nor_lost(agent: str, said: str, tmp_p
         assert (arm.n, arm.not_judged) == (16, 8)
         assert "warm" not in arm.by_label
         assert all(found.pairs == 16 for found in arm.versus.values())
+        assert arm.why_not_judged == (Reason(reason=said, count=8),)
     assert "were not judged" in " ".join((tmp_path / "report.html").read_text("utf-8").split())
 
 
