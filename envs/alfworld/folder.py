@@ -78,7 +78,7 @@ class Folder:
     def fingerprint(self) -> str:
         """Digest the files of all games of all splits, and where they lie."""
         digest = sha256()
-        for split, root in self._roots.items():
+        for split, root in (self._roots or {"": self._root}).items():
             for path in _solvable(root):
                 digest.update(f"{split}\0{path.relative_to(root).as_posix()}\0".encode())
                 for file in (path, path.with_name(TRAJECTORY)):

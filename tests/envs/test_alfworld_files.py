@@ -91,6 +91,16 @@ def test_a_folders_fingerprint_follows_its_games(tmp_path: Path) -> None:
     assert isinstance(SUITE, Fingerprinted)
 
 
+def test_a_folder_without_splits_has_a_fingerprint_too(tmp_path: Path) -> None:
+    """A game more is another fingerprint, where no folder is named like a split."""
+    found = []
+    for name, task_id in (("a", LAMP), ("b", TRAIN)):
+        store(tmp_path / name, SUITE.game(task_id))
+        found.append(FolderSuite(Folder(tmp_path)).fingerprint())
+
+    assert found[0] != found[1]
+
+
 def test_folders_beside_a_split_are_splits(tmp_path: Path) -> None:
     """Where one folder is named like a split, the others that hold games are splits too."""
     for split in ("train", "mine"):
