@@ -145,7 +145,7 @@ def test_without_the_package(module: str) -> None:
     told = _refusal(f"{hidden}import envs.{module} as env\nenv.make()")
 
     assert told.startswith("MissingExtra")
-    assert f"langgraph-skillmem[{package.replace('_', '-')}]" in told
+    assert f"[{package.replace('_', '-')}]'" in told
 
 
 def test_engines_end_quietly_in_a_spawned_process(capfd: pytest.CaptureFixture[str]) -> None:
