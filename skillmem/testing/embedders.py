@@ -59,27 +59,31 @@ class EmbedderContract:
 
         rows = embedder.embed(["open the fridge", "close the drawer", "look"])
 
-        assert rows.shape == (3, embedder.dimensions)
-        assert rows.dtype == np.float32
+        assert rows.shape == (3, embedder.dimensions), "give a row for each text, `dimensions` long"
+        assert rows.dtype == np.float32, "give the rows as float32"
 
     def test_no_texts_give_no_rows(self) -> None:
         """Embedding nothing is fine."""
         embedder = self.make_embedder()
 
-        assert embedder.embed([]).shape == (0, embedder.dimensions)
+        assert embedder.embed([]).shape == (0, embedder.dimensions), (
+            "give an array of no rows for no texts"
+        )
 
     def test_rows_have_length_one(self) -> None:
         """Every row of a text with words is a unit vector."""
         rows = self.make_embedder().embed(["put a clean apple in fridge.", "apple " * 9000])
 
-        assert np.allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5)
+        assert np.allclose(np.linalg.norm(rows, axis=1), 1.0, atol=1e-5), (
+            "divide each row by its length"
+        )
 
     def test_a_text_without_words_is_zero(self) -> None:
         """The empty text and blanks become zero rows, beside others that don't."""
         rows = self.make_embedder().embed(["", " \n\t ", "apple"])
 
-        assert not rows[:2].any()
-        assert rows[2].any()
+        assert not rows[:2].any(), "give a zero row for a text without words"
+        assert rows[2].any(), "let a text without words leave its neighbours alone"
 
     def test_neighbours_change_nothing(self) -> None:
         """A text's row is the same alone and in company."""
@@ -88,7 +92,9 @@ class EmbedderContract:
         alone = embedder.embed(["heat some egg"])[0]
         company = embedder.embed(["a much longer text about something else", "heat some egg"])[1]
 
-        assert np.array_equal(alone, company)
+        assert np.array_equal(alone, company), (
+            "embed each text by itself: padding or batching must not change its row by a bit"
+        )
 
     def test_likeness_is_kept(self) -> None:
         """A text is nearer to one that shares its words than to one that shares none."""
@@ -96,8 +102,10 @@ class EmbedderContract:
             ["put a clean apple in fridge", "put a clean apple on table", "quarterly tax report"]
         )
 
-        assert near @ text > far @ text
+        assert near @ text > far @ text, "let texts that share words be nearer than strangers"
 
     def test_the_name_is_stable(self) -> None:
         """Two embedders of one kind share a name, which is not empty."""
-        assert self.make_embedder().name == self.make_embedder().name != ""
+        assert self.make_embedder().name == self.make_embedder().name != "", (
+            "name the embedder after its model and dimensions, the same each time"
+        )

@@ -93,8 +93,8 @@ class VectorIndexContract:
         """Nothing was applied, so nothing is found and the version is 0."""
         index = self.make_index()
 
-        assert index.version(HERE) == 0
-        assert index.search(HERE, _query(), limit=1) == ()
+        assert index.version(HERE) == 0, "tell version 0 of what was never applied"
+        assert index.search(HERE, _query(), limit=1) == (), "find nothing there, without an error"
 
     def test_the_nearest_comes_first(self) -> None:
         """Hits come by falling cosine, no more of them than asked for."""
@@ -102,28 +102,31 @@ class VectorIndexContract:
 
         hits = index.search(HERE, _query(3, 0), limit=3)
 
-        assert [hit.id for hit in hits] == ["near", "mid", "far"]
+        assert [hit.id for hit in hits] == ["near", "mid", "far"], "sort by cosine, then cut"
         expected = [1, math.sqrt(0.5), 0]
-        assert np.allclose([hit.score for hit in hits], expected, atol=1e-6)
-        assert index.search(HERE, _query(), limit=0) == ()
+        assert np.allclose([hit.score for hit in hits], expected, atol=1e-6), (
+            "score by the cosine, whatever the lengths"
+        )
+        assert index.search(HERE, _query(), limit=0) == (), "find nothing where none is asked for"
 
     def test_equal_scores_come_in_order_of_id(self) -> None:
         """Whatever the order of adding, ties are broken by id, also at the limit."""
         ids = [f"{number:03}" for number in range(50)]
         index = self._filled(dict.fromkeys(reversed(ids), (0.3, 0.7)))
 
-        assert [hit.id for hit in index.search(HERE, _query(), limit=7)] == ids[:7]
+        assert [hit.id for hit in index.search(HERE, _query(), limit=7)] == ids[:7], (
+            "break ties by id before cutting at the limit"
+        )
 
     def test_a_zero_vector_scores_zero(self) -> None:
         """A text without any known word is like nothing, and unlike nothing."""
         index = self._filled({"zero": (0, 0), "near": (1, 0), "opposite": (-1, 0)})
 
-        assert [hit.id for hit in index.search(HERE, _query(), limit=3)] == [
-            "near",
-            "zero",
-            "opposite",
-        ]
-        assert {hit.score for hit in index.search(HERE, _query(0, 0), limit=3)} == {0}
+        found = [hit.id for hit in index.search(HERE, _query(), limit=3)]
+        assert found == ["near", "zero", "opposite"], "score a zero row 0, above what is opposite"
+        assert {hit.score for hit in index.search(HERE, _query(0, 0), limit=3)} == {0}, (
+            "score everything 0 for a zero query, and no NaN"
+        )
 
     def test_what_is_removed_is_gone(self) -> None:
         """A removed item is never found; removing an unknown one changes nothing."""
@@ -131,7 +134,7 @@ class VectorIndexContract:
 
         index.apply(HERE, a_delta(2, removed=["a", "never-there"]))
 
-        assert [hit.id for hit in index.search(HERE, _query(), limit=9)] == ["b", "c"]
+        assert _found(index) == ["b", "c"], "forget what a delta removes; pass over unknown ids"
 
     def test_a_delta_can_be_applied_twice(self) -> None:
         """Neither a repetition nor a delta that is behind changes anything."""
@@ -142,8 +145,8 @@ class VectorIndexContract:
         for delta in (first, second, second, first):
             index.apply(HERE, delta)
 
-        assert [hit.id for hit in index.search(HERE, _query(), limit=9)] == ["c", "b"]
-        assert index.version(HERE) == second.version
+        assert _found(index) == ["c", "b"], "leave out a delta that is not ahead of the version"
+        assert index.version(HERE) == second.version, "keep the newest version"
 
     def test_a_delta_may_overlap(self) -> None:
         """One that begins before what is held, and ends after it, brings the rest."""
@@ -151,7 +154,7 @@ class VectorIndexContract:
 
         index.apply(HERE, a_delta(2, {"a": (1, 0), "b": (0, 1)}, after=0))
 
-        assert [hit.id for hit in index.search(HERE, _query(), limit=9)] == ["a", "b"]
+        assert _found(index) == ["a", "b"], "apply a delta that begins earlier and ends later"
 
     def test_a_delta_never_leaves_a_gap(self) -> None:
         """One that begins after what is held is left alone, since something would be missing."""
@@ -160,8 +163,8 @@ class VectorIndexContract:
 
         index.apply(HERE, gap)
 
-        assert index.version(HERE) == 1
-        assert [hit.id for hit in index.search(HERE, _query(), limit=9)] == ["a"]
+        assert index.version(HERE) == 1, "keep the version when a delta would leave a gap"
+        assert _found(index) == ["a"], "apply nothing of a delta that would leave a gap"
 
     def test_an_item_that_is_added_again_is_replaced(self) -> None:
         """The newest vector of an item counts, and it is found once."""
@@ -169,7 +172,7 @@ class VectorIndexContract:
 
         index.apply(HERE, a_delta(2, {"a": (1, 0)}))
 
-        assert [hit.id for hit in index.search(HERE, _query(), limit=9)] == ["a", "b"]
+        assert _found(index) == ["a", "b"], "replace the row of an id that is added again"
 
     def test_collections_do_not_know_each_other(self) -> None:
         """A search never crosses to another namespace, kind, space or embedder."""
@@ -177,7 +180,7 @@ class VectorIndexContract:
         for number, collection in enumerate(ELSEWHERE):
             index.apply(collection, a_delta(1, {f"there {number}": (1, 0)}))
 
-        assert [hit.id for hit in index.search(HERE, _query(), limit=9)] == ["here"]
+        assert _found(index) == ["here"], "keep collections apart by all of their fields"
 
     def test_a_dropped_collection_is_empty(self) -> None:
         """It is at version 0 again, can be filled anew, and the others keep what they have."""
@@ -187,16 +190,20 @@ class VectorIndexContract:
         index.drop(HERE)
         index.drop(HERE)
 
-        assert index.version(HERE) == 0
-        assert index.search(HERE, _query(), limit=9) == ()
-        assert index.version(ELSEWHERE[0]) == 1
+        assert index.version(HERE) == 0, "tell version 0 of what was dropped"
+        assert index.search(HERE, _query(), limit=9) == (), "find nothing in what was dropped"
+        assert index.version(ELSEWHERE[0]) == 1, "leave other collections when one is dropped"
         index.apply(HERE, a_delta(1, {"again": (1, 0)}))
-        assert [hit.id for hit in index.search(HERE, _query(), limit=9)] == ["again"]
+        assert _found(index) == ["again"], "let a dropped collection be filled anew"
 
     def _filled(self, rows: Mapping[str, Row]) -> VectorIndex:
         index = self.make_index()
         index.apply(HERE, a_delta(1, rows))
         return index
+
+
+def _found(index: VectorIndex) -> list[str]:
+    return [hit.id for hit in index.search(HERE, _query(), limit=9)]
 
 
 def _query(*numbers: float) -> Vector:

@@ -149,7 +149,7 @@ def test_without_the_package(module: str) -> None:
     told = _refusal(f"{hidden}import envs.{module} as env\nenv.make()")
 
     assert told.startswith("MissingExtra")
-    assert f"langgraph-skillmem[{package.replace('_', '-')}]" in told
+    assert f"[{package.replace('_', '-')}]'" in told
 
 
 @pytest.mark.parametrize("module", REPEATED)
