@@ -15,7 +15,8 @@ HOME = re.compile(r"^/(?:root|home/[^/]+|Users/[^/]+)/")
 OPTION = re.compile(r" --(?=\w)")
 WIDTH = 94
 WRITTEN_TO = re.compile(r"--out[ =]('[^']*'|\S+)")
-FOR_ME_ONLY = re.compile(r" --renew\b")
+FOR_ME_ONLY = re.compile(r" --renew\b| --time-budget[ =]\S+")
+"""What doesn't say what was played: a run of several calls keeps the last one's time."""
 
 
 def shown_command(command: str, *, name: str) -> str:

@@ -29,6 +29,13 @@ def test_what_is_no_option_of_the_figures_stays() -> None:
     )
 
 
+def test_how_long_one_call_was_is_left_out() -> None:
+    """A run that went on keeps the time of its last call, which tells nothing of the run."""
+    assert shown_command(f"{LONG} --time-budget 0.01 --renew --out a", name="it") == (
+        f"{LONG} --out bench-out/it"
+    )
+
+
 @pytest.mark.parametrize(
     ("given", "shown"),
     [
