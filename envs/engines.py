@@ -6,9 +6,9 @@ import atexit
 import os
 import shutil
 import weakref
+from collections import deque
 from collections.abc import Callable, Iterator
 from contextlib import contextmanager, suppress
-from threading import Lock
 from typing import Any, Generic, Protocol, TypeVar
 
 from skillmem.errors import MissingProgram
@@ -38,8 +38,7 @@ class EnginePool(Generic[SomeEngine]):
     ) -> None:
         self._start = start
         self._is_alive = is_alive
-        self._free: list[SomeEngine] = []
-        self._lock = Lock()
+        self._free: deque[SomeEngine] = deque()
 
     def lend(self, borrower: object) -> SomeEngine:
         """Lend an engine to `borrower`, until it gives it back or is itself thrown away.
@@ -51,12 +50,13 @@ class EnginePool(Generic[SomeEngine]):
         return engine
 
     def _free_one(self) -> SomeEngine | None:
-        with self._lock:
-            while self._free:
+        while True:
+            try:
                 engine = self._free.pop()
-                if self._is_alive(engine):
-                    return engine
-        return None
+            except IndexError:
+                return None
+            if self._is_alive(engine):
+                return engine
 
     def _new_one(self) -> SomeEngine:
         with _java_options():
@@ -65,8 +65,9 @@ class EnginePool(Generic[SomeEngine]):
         return engine
 
     def _take_back(self, engine: SomeEngine) -> None:
-        with self._lock:
-            self._free.append(engine)
+        # Called when garbage is collected, at any moment and in any thread: a lock that the same
+        # thread holds would never be had. A deque needs none.
+        self._free.append(engine)
 
 
 class Loan(Generic[SomeEngine]):

@@ -9,9 +9,11 @@ played, and the same run goes on from there.
 
 from __future__ import annotations
 
+import json
 import logging
 import shutil
 from collections.abc import Iterable, Iterator
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -57,10 +59,7 @@ class RunFolder:
         try:
             held = mark.read_text(encoding="utf-8") if mark.exists() else None
             if held is None and not self._is_empty():
-                raise InvalidOption(
-                    f"{str(self.path)!r} holds files that are not of a benchmark; name another "
-                    "folder with --out"
-                )
+                raise self._foreign()
             if held is not None and held != configuration:
                 raise self._refusal("holds an unfinished run of another configuration or code")
             self.unfinished.mkdir(parents=True, exist_ok=True)
@@ -71,6 +70,24 @@ class RunFolder:
                 "name a folder that can be written with --out"
             ) from error
         return None
+
+    @contextmanager
+    def held(self) -> Iterator[None]:
+        """Hold the folder against other processes. Whoever is killed holds it no longer.
+
+        Raises:
+            InvalidOption: another process holds it.
+        """
+        from filelock import FileLock, Timeout
+
+        try:
+            with FileLock(self.unfinished / "lock", timeout=0):
+                yield
+        except Timeout as error:
+            raise InvalidOption(
+                f"another process is playing into {str(self.path)!r}; wait for it, or name another "
+                "folder with --out"
+            ) from error
 
     def _is_empty(self) -> bool:
         """Tell whether nothing is there but what a run that hardly began left behind."""
@@ -85,6 +102,8 @@ class RunFolder:
             if not mark.exists() or mark.read_text(encoding="utf-8") == configuration:
                 return
         except InvalidOption:
+            if not (mark.exists() or self._holds_results()):
+                return
             logger.info("removing the results of another run from %s", self.path)
         for folder in (self.unfinished, self.memory_folder):
             shutil.rmtree(folder, ignore_errors=True)
@@ -138,10 +157,26 @@ class RunFolder:
         try:
             results = Results.model_validate_json(self.results_file.read_bytes())
         except ValidationError as error:
+            if not self._holds_results():
+                raise self._foreign() from error
             raise self._refusal("holds a results.json that this release did not write") from error
         if results.run.configuration != configuration:
             raise self._refusal("holds the results of another configuration or code")
         return results
+
+    def _holds_results(self) -> bool:
+        """Tell whether a benchmark of any release wrote the results, and not somebody else."""
+        try:
+            written = json.loads(self.results_file.read_bytes())
+            return isinstance(written["run"]["configuration"], str)
+        except (ValueError, KeyError, TypeError):
+            return False
+
+    def _foreign(self) -> InvalidOption:
+        return InvalidOption(
+            f"{str(self.path)!r} holds files that are not of a benchmark; name another folder "
+            "with --out"
+        )
 
     def _refusal(self, found: str) -> InvalidOption:
         return InvalidOption(

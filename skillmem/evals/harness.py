@@ -72,12 +72,15 @@ def benchmark(
         ModelUnavailable: the agent's language model can't be had any more.
         StoreUnavailable: `path` can't be written.
     """
-    deadline = Deadline(seconds)
     bench, info = open_checked(plan, command=command)
     folder = RunFolder(path)
-    tools = _Tools(_processes(bench, processes), deadline, watch)
+    tools = _Tools(_processes(bench, processes), Deadline(seconds), watch)
     with _broken_off_told(path):
-        return folder.claim(info.configuration, renew=renew) or _run(bench, folder, info, tools)
+        finished = folder.claim(info.configuration, renew=renew)
+        if finished is not None:
+            return finished
+        with folder.held():
+            return _run(bench, folder, info, tools)
 
 
 def open_checked(plan: Plan, *, command: str) -> tuple[Bench, RunInfo]:

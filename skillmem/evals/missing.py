@@ -11,7 +11,7 @@ from skillmem.evals.loading import load_agent, load_suite
 from skillmem.evals.plan import Plan
 from skillmem.extras import all_missing, missing_extra
 
-EXTRA = ("scipy", "matplotlib", "jinja2")
+EXTRA = ("scipy", "matplotlib", "jinja2", "filelock")
 EXPERT = "expert"
 
 

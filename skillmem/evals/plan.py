@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import zip_longest
 from typing import Literal, NamedTuple, Self
-from urllib.parse import urlsplit
+from urllib.parse import parse_qsl, urlsplit
 
 from pydantic import Field, JsonValue, field_validator, model_validator
 
@@ -33,7 +34,11 @@ UNLIMITED = "unlimited"
 TASKS_OF_A_UNIT = 45
 """Tasks that share the opening of an arm, where playing them takes less time than that."""
 
-SECRETS = frozenset({"apikey", "auth", "key", "password", "secret", "token"})
+SECRETS = frozenset(
+    {"apikey", "auth", "authorization", "bearer", "credential", "credentials", "key", "passwd"}
+    | {"password", "secret", "token"}
+)
+WORD = re.compile(r"[A-Z]?[a-z]+|[A-Z]+")
 Mode = Literal["offline", "online"]
 TrainSource = Literal["auto", "official", "drawn"]
 
@@ -181,12 +186,27 @@ def require_no_secrets(options: Mapping[str, JsonValue]) -> None:
         InvalidOption: an option is named like one, or is an address with a password in it.
     """
     for name, value in options.items():
-        secret = not SECRETS.isdisjoint(name.lower().split("_"))
-        if secret or (isinstance(value, str) and urlsplit(value).password):
+        if _is_secret(name, value):
             raise InvalidOption(
                 f"option {name!r} looks like a secret, and a benchmark writes its options down; "
                 "leave it to the environment, such as OPENAI_API_KEY"
             )
+
+
+def _is_secret(name: str, value: JsonValue) -> bool:
+    """Tell whether an option, or what is within it, is named like a secret or holds one."""
+    if not SECRETS.isdisjoint(word.lower() for word in WORD.findall(name)):
+        return True
+    if isinstance(value, dict):
+        return any(_is_secret(inner, held) for inner, held in value.items())
+    if isinstance(value, list):
+        return any(_is_secret("", held) for held in value)
+    if not isinstance(value, str) or "://" not in value:
+        return False
+    url = urlsplit(value)
+    return bool(url.username or url.password) or any(
+        _is_secret(key, "") for key, _ in parse_qsl(url.query)
+    )
 
 
 def parse_collector(text: str) -> Collector:

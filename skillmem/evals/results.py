@@ -106,9 +106,9 @@ class ArmResult(Record):
     rate is 0 and its interval from 0 to 1. `why_not_judged` counts the reasons of the others, the
     most frequent first. `memory_tokens_mean` is of an episode's first prompt.
     `pass_at_k` maps k to the chance that one of k runs with one memory wins, for every k over the
-    same (build, task): those with the most judged runs. `versus` maps each other arm to the paired
-    difference, this arm minus that one. `model_tokens_per_step` are tokens that a language model
-    read and wrote.
+    same (build, task): those with as many judged runs as half of them have. `versus` maps each
+    other arm to the paired difference, this arm minus that one. `model_tokens_per_step` are
+    tokens that a language model read and wrote.
     """
 
     arm: str

@@ -181,15 +181,21 @@ def _by_position(own: Series) -> dict[str, LabelResult]:
 
 
 def _passes(own: Series) -> dict[int, float]:
-    """Estimate pass@k of the fullest groups: those (build, task) that have the most runs.
+    """Estimate pass@k up to the number of runs that half of the groups (build, task) have.
 
     Where a run was cut off, some have fewer. Each k must rest on the same groups: over different
-    ones, more runs could seem to win less. So there is no k above what the fullest have.
+    ones, more runs could seem to win less. So those with fewer are left out for every k, and a
+    few that have more don't decide.
     """
-    groups = by_build_and_task(own).values()
-    runs = max(map(len, groups), default=0)
-    wins = [sum(run.success is True for run in group) for group in groups if len(group) == runs]
-    return {k: _rounded(pass_at_k(wins, runs=runs, k=k)) for k in range(1, runs + 1)}
+    groups = sorted(by_build_and_task(own).values(), key=len, reverse=True)
+    if not groups:
+        return {}
+    most = len(groups[(len(groups) - 1) // 2])
+    kept = [(sum(run.success is True for run in it), len(it)) for it in groups if len(it) >= most]
+    return {
+        k: _mean(pass_at_k([wins], runs=runs, k=k) for wins, runs in kept)
+        for k in range(1, most + 1)
+    }
 
 
 def _leading_number(name: str) -> int:

@@ -70,7 +70,7 @@ def test_other_files_are_refused(tmp_path: Path, name: str) -> None:
     with pytest.raises(InvalidOption, match="--out") as caught:
         RunFolder(tmp_path).claim("configuration")
 
-    assert ("--renew" in str(caught.value)) == (name == "results.json"), "it would help"
+    assert "--renew" not in str(caught.value), "it would not help"
     assert (tmp_path / name).read_text() == "{}"
     assert len(list(tmp_path.iterdir())) == 1
 
@@ -132,10 +132,36 @@ def test_a_folder_of_another_run_is_renewed_when_asked(tmp_path: Path) -> None:
     assert (folder.unfinished / "configuration").read_text() == "two"
 
 
-def test_renewing_touches_no_other_files(tmp_path: Path) -> None:
-    """What is not of a benchmark is never removed."""
-    (tmp_path / "thesis.txt").write_text("years of work")
+@pytest.mark.parametrize("name", ["thesis.txt", "results.json"])
+def test_renewing_touches_no_other_files(tmp_path: Path, name: str) -> None:
+    """What is not of a benchmark is never removed, though it may be called like a part of one."""
+    (tmp_path / name).write_text('{"run": "years of work"}')
+    (tmp_path / "memory").mkdir()
 
     with pytest.raises(InvalidOption, match="not of a benchmark"):
         RunFolder(tmp_path).claim("one", renew=True)
-    assert (tmp_path / "thesis.txt").exists()
+    assert (tmp_path / name).exists()
+    assert (tmp_path / "memory").exists()
+
+
+def test_results_of_another_release_are_renewed(tmp_path: Path) -> None:
+    """They can't be read, and are known by the configuration that stands in them."""
+    (tmp_path / "results.json").write_text('{"run": {"configuration": "older"}, "arms": 3}')
+
+    with pytest.raises(InvalidOption, match="--renew"):
+        RunFolder(tmp_path).claim("one")
+    assert RunFolder(tmp_path).claim("one", renew=True) is None
+
+
+def test_two_processes_dont_play_into_one_folder(tmp_path: Path) -> None:
+    """The second is refused while the first is at work, and then no more."""
+    RunFolder(tmp_path).claim("one")
+
+    with (
+        RunFolder(tmp_path).held(),
+        pytest.raises(InvalidOption, match="another process"),
+        RunFolder(tmp_path).held(),
+    ):
+        pytest.fail("it was let in")
+    with RunFolder(tmp_path).held():
+        pass

@@ -50,16 +50,25 @@ def test_figures_of_an_arm() -> None:
     assert none.versus["raw"].difference == -round(2 / 6, 6)
 
 
-def test_every_pass_at_k_rests_on_the_same_tasks() -> None:
-    """Where only some tasks were played twice, more runs never seem to win less: they alone count.
+@pytest.mark.parametrize(
+    ("won", "expected"),
+    [
+        ("0110", {1: round(2 / 3, 6)}),
+        ("01100", {1: 0.25, 2: 0.5}),
+        ("011001", {1: 0.5, 2: round(2 / 3, 6)}),
+    ],
+)
+def test_every_pass_at_k_rests_on_the_same_tasks(won: str, expected: dict[int, float]) -> None:
+    """Where only some tasks were played twice, there is a k of two if half of them were.
 
-    Here `p` was lost twice, `q` and `r` were won once, before time was over.
+    Then those played once count for no k: more runs never seem to win less. The tasks `p`, `q`
+    and `r` are played in turn until time is over.
     """
     plan = Plan(env="e:m", agent="a:m", arms=("none",), builds=1)
 
-    (cut,) = summarise(plan, played("none", "0110"))
+    (cut,) = summarise(plan, played("none", won))
 
-    assert cut.pass_at_k == {1: 0.0, 2: 0.0}
+    assert cut.pass_at_k == expected
 
 
 def test_without_a_verdict_there_is_no_pass_at_k() -> None:
