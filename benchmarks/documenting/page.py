@@ -46,8 +46,6 @@ PAGE = "benchmarks.md.jinja"
 BLANK_LINES = re.compile(r"\n{3,}")
 UNTYPED = ("findings.md.jinja", "threats.md.jinja")
 """The templates in which no figure may be typed."""
-GOES_ON = "; the same command goes on"
-"""What is true where the run is, and not of the results alone that are kept of it."""
 
 
 class Section(NamedTuple):
@@ -127,7 +125,7 @@ def _part(run: Run) -> Part:
         machine=shown_machine(info.machine),
         training=training(info),
         logs=_logs(info),
-        progress=progress(info).replace(GOES_ON, ""),
+        progress=progress(info, kept_alone=True),
         sections=tuple(_section(run, budget) for budget in run.budgets),
         tokens_plot=tokens_plot(run) if len(run.budgets) > 1 else None,
     )

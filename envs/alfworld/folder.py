@@ -10,8 +10,9 @@ from pathlib import Path, PurePosixPath
 from typing import Any, NamedTuple
 
 from envs.alfworld.games import PddlGame
+from envs.checks import find_split
 from envs.household.library import SPLITS
-from skillmem.errors import InvalidOption, UnknownSplit, UnknownTask
+from skillmem.errors import InvalidOption, UnknownTask
 
 GAME = "game.tw-pddl"
 TRAJECTORY = "traj_data.json"
@@ -64,8 +65,7 @@ class Folder:
             UnknownSplit: there is no such split.
             InvalidOption: it holds no solvable game.
         """
-        if split not in self.splits:
-            raise UnknownSplit(f"no split is named {split!r}; there are {', '.join(self.splits)}")
+        find_split(split, self.splits)
         root = self._roots.get(split, self._root)
         ids = _solvable_ids(root)
         if not ids:

@@ -7,12 +7,12 @@ from contextlib import contextmanager
 from importlib.util import find_spec
 
 from skillmem.errors import MissingDependency, SkillMemError
+from skillmem.evals.collection import EXPERT
 from skillmem.evals.loading import load_agent, load_suite
 from skillmem.evals.plan import Plan
 from skillmem.extras import all_missing, missing_extra
 
 EXTRA = ("scipy", "matplotlib", "jinja2", "filelock")
-EXPERT = "expert"
 
 
 def require_extra() -> None:

@@ -33,13 +33,16 @@ MEANINGS = {
 }
 
 
-def progress(run: RunInfo) -> str:
-    """Say how much of a run that was cut off is in its figures; nothing of a complete one."""
+def progress(run: RunInfo, *, kept_alone: bool = False) -> str:
+    """Say how much of a run that was cut off is in its figures; nothing of a complete one.
+
+    `kept_alone`: only its results are there, so that no command can go on with it.
+    """
     if run.rounds == run.planned:
         return ""
     return (
         f"Cut off: {run.rounds} of {run.planned} rounds were played by every arm, and the figures "
-        "are of these; the same command goes on."
+        f"are of these{'' if kept_alone else '; the same command goes on'}."
     )
 
 

@@ -33,7 +33,8 @@ class Message(NamedTuple):
 class Patience(NamedTuple):
     """How long a server is waited for.
 
-    A request takes at most `timeout` seconds. One that fails in a way that may pass is tried
+    A request is given up after `timeout` seconds; after up to twice that where the server had begun
+    to answer and fell silent. One that fails in a way that may pass is tried
     again, `tries` times in all, after waits of `first_wait` seconds that double up to
     `longest_wait`; and all of it takes no longer than `rounds` times `timeout`.
     """

@@ -27,7 +27,7 @@ COMMANDS = (
     " look",
 )
 NEAR = 0.3
-"""Nats by which sums may differ: in another batch weights and values are rounded otherwise."""
+"""Nats by which sums may differ: values of another batch are rounded otherwise."""
 
 
 @pytest.fixture(scope="module")
