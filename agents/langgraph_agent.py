@@ -88,7 +88,7 @@ class LangGraphAgent:
             episode = self._drive(self._graph, session, start={"index": 0}, config=config)
         except ModelError as error:
             episode = session.attempt.give_up(error)
-        return noted(episode, meter.told())
+        return noted(episode, {**session.attempt.notes, **meter.told()})
 
     def run(
         self,
@@ -107,11 +107,11 @@ class LangGraphAgent:
         its checkpoint holds (without a checkpointer memory is asked again); if it is closed, it
         is given as it is.
 
-        What cuts an episode off is recorded with the environment's verdict at that moment:
-        the recursion limit as `limit`, what the environment raises as `error`. What anything
-        else raises, an environment that can't be reset among it, is recorded as `error`, a
-        cancellation (`KeyboardInterrupt`, `asyncio.CancelledError`) as `cancelled`, and both
-        are raised again.
+        What cuts an episode off is recorded with the environment's verdict at that moment: the
+        recursion limit as `limit`. What `env.step` raises is recorded as `error`, without a
+        verdict. What anything else raises, an environment that can't be reset among it, is
+        recorded as `error`, a cancellation (`KeyboardInterrupt`, `asyncio.CancelledError`) as
+        `cancelled`, and both are raised again.
 
         A `ModelError` alone leaves the episode open, with all its steps: it says nothing of the
         agent, and when the model is back, running again under the same `episode_id` goes on. If

@@ -104,7 +104,8 @@ class Notebook:
 class Moment(NamedTuple):
     """Where an episode stands: what can be done, whether it is won, and whether it is over.
 
-    `score` is the episode's so far, where the environment tells one.
+    `score` is the episode's so far, where the environment tells one. `error` is what the
+    environment raised.
     """
 
     observation: str
@@ -120,7 +121,8 @@ class Attempt:
     """An episode while it is played: the environment and the log, kept in step.
 
     It begins by resetting the environment and doing again what the log holds already, so
-    that an episode goes on where another process left it.
+    that an episode goes on where another process left it. `notes` are what its metadata should
+    say once it is closed.
 
     Raises:
         EpisodeConflict: an action of the log was answered in another way than before.
@@ -129,6 +131,7 @@ class Attempt:
     def __init__(self, env: Environment, task: Task, log: Log, *, seed: int) -> None:
         self.task = task
         self.seed = seed
+        self.notes: dict[str, JsonValue] = {}
         self._env = env
         self._log = log
         self._episode: Episode | None = None
@@ -175,33 +178,40 @@ class Attempt:
     def finish(self, *, ended_by: EndedBy | None = None, detail: str | None = None) -> Episode:
         """Close the episode, judged by what its environment says at this moment.
 
-        `ended_by` and `detail` say what cut it off, if it wasn't the environment. Closing it
+        `ended_by` and `detail` say what cut it off, if it wasn't the environment. Nobody judges
+        an episode whose environment broke: it has no verdict, and `notes` say why. Closing it
         again gives the same episode.
         """
-        if self._episode is not None:
-            return self._episode
+        if self._episode is None:
+            error = self.moment.error
+            self._episode = self._judge(ended_by, detail) if error is None else self._break(error)
+        return self._episode
+
+    def give_up(self, error: ModelError) -> Episode:
+        """Close the episode by `error`, without a verdict: a model's failure is not the agent's.
+
+        The steps so far are kept, and `notes` say why there are no more, and whether the model
+        can't be had any more.
+        """
+        self._episode = self._break(f"{type(error).__name__}: {error}")
+        if isinstance(error, ModelUnavailable):
+            self.notes[MODEL_UNAVAILABLE] = True
+        return self._episode
+
+    def _judge(self, ended_by: EndedBy | None, detail: str | None) -> Episode:
         moment = self.moment
         outcome = Outcome(
             success=moment.won,
             verifier_kind="environment",
             verifier=VERIFIER,
             score=moment.reward if moment.score is None else moment.score,
-            detail=detail or moment.error,
+            detail=detail,
         )
-        self._episode = self._log.finish(outcome, ended_by=moment.ended_by or ended_by or "agent")
-        return self._episode
+        return self._log.finish(outcome, ended_by=moment.ended_by or ended_by or "agent")
 
-    def give_up(self, error: ModelError) -> Episode:
-        """Close the episode by `error`, without a verdict: a model's failure is not the agent's.
-
-        The steps so far are kept, and the episode's metadata says why there are no more, and
-        whether the model can't be had any more.
-        """
-        self._episode = self._log.finish(ended_by="error")
-        notes: dict[str, JsonValue] = {ERROR: f"{type(error).__name__}: {error}"}
-        if isinstance(error, ModelUnavailable):
-            notes[MODEL_UNAVAILABLE] = True
-        return noted(self._episode, notes)
+    def _break(self, why: str) -> Episode:
+        self.notes[ERROR] = why
+        return self._log.finish(ended_by="error")
 
     def _repeat(self, index: int, step: Step) -> None:
         if step.error is not None:
@@ -235,18 +245,17 @@ class PlainAgent:
     def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
         """Reset `env`, act until it ends, and give the episode with the environment's verdict.
 
-        What `env.step` raises is part of the episode: it ends by `error`, and the last step
-        and the outcome say why. A `ModelError` of the policy ends it by `error` too, but
-        without a verdict: it is not judged, and `metadata["error"]` says why; with
-        `metadata["model_unavailable"]` a benchmark stops until the model is back. What `recall`
-        raises, or the policy otherwise, passes through. A metered policy's use of its model
-        stands in `metadata["usage"]`.
+        What `env.step` raises ends it by `error`, and so does a `ModelError` of the policy.
+        Neither is the agent's doing, so there is no verdict, and `metadata["error"]` says why;
+        with `metadata["model_unavailable"]` a benchmark stops until the model is back. What
+        `recall` raises, or the policy otherwise, passes through. A metered policy's use of its
+        model stands in `metadata["usage"]`.
         """
         log = Notebook(task, agent=self.policy, seed=seed, clock=self._clock)
         attempt = Attempt(env, task, log, seed=seed)
         meter = Meter(self._policy)
         episode = self._play(attempt, recall)
-        return noted(episode, meter.told())
+        return noted(episode, {**attempt.notes, **meter.told()})
 
     def fingerprint(self) -> str:
         """Identify what the policy rests on."""

@@ -63,7 +63,7 @@ def prepare(bench: Bench, folder: Path, *, build: int, deadline: Deadline) -> No
         evaluated=evaluated_tasks(bench.suite, bench.plan),
     )
     draft = folder.with_name(f"{folder.name}.draft")
-    journal = Journal(draft / "log.jsonl", deadline)
+    journal = Journal(draft / "log.jsonl", Turn, deadline)
     log = tuple(_play(bench, journal, games=games, build=build))
     if len(log) < len(games):
         return
@@ -175,7 +175,7 @@ def collect(bench: Bench, task_id: str, *, seed: int) -> Episode:
 
 
 def _play(
-    bench: Bench, journal: Journal, *, games: Sequence[TrainingGame], build: int
+    bench: Bench, journal: Journal[Turn], *, games: Sequence[TrainingGame], build: int
 ) -> Iterator[Episode]:
     """Give the games' episodes, as far as time allows; those that are kept aren't played again."""
     seed = int(keyed(bench.plan.seed, "log", build)[:8], 16)

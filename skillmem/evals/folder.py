@@ -1,10 +1,9 @@
 """A benchmark's folder: what is finished is kept, and another run's files are left alone.
 
-While a run lasts, `unfinished/` holds its configuration, its builds and the finished units,
-each written in one piece, and of builds and streams that aren't whole yet the episodes. When it
-ends there are `results.json`, `episodes.jsonl`,
-`memory/` and `report.html`; `unfinished/` stays as long as something that was planned is not
-played, and the same run goes on from there.
+While a run lasts, `unfinished/` holds its configuration, its builds and the finished units, and
+of what isn't whole yet the episodes that are over. When it ends there are `results.json`,
+`episodes.jsonl`, `memory/` and `report.html`; `unfinished/` stays as long as something that was
+planned is not played, and the same run goes on from there.
 """
 
 from __future__ import annotations
@@ -13,7 +12,7 @@ import json
 import logging
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager
+from contextlib import contextmanager, nullcontext
 from pathlib import Path
 from typing import TypeVar
 
@@ -105,6 +104,10 @@ class RunFolder:
             if not (mark.exists() or self._holds_results()):
                 return
             logger.info("removing the results of another run from %s", self.path)
+        with self.held() if self.unfinished.exists() else nullcontext():
+            self._remove()
+
+    def _remove(self) -> None:
         for folder in (self.unfinished, self.memory_folder):
             shutil.rmtree(folder, ignore_errors=True)
         for file in (self.results_file, self.episodes_file, self.report_file):
@@ -118,11 +121,16 @@ class RunFolder:
         """Say where the episodes of a unit's stream are kept until it is whole."""
         return self.unfinished / "streams" / f"{unit.name}.jsonl"
 
+    def begun_file(self, unit: WorkUnit) -> Path:
+        """Say where the episodes of a unit are kept until it is whole."""
+        return self._unit_file(unit).with_suffix(".begun")
+
     def begun_episodes(self) -> int:
-        """Count the episodes that are kept of logs and streams that aren't whole."""
+        """Count the episodes that are kept of what isn't whole: logs, streams and units."""
         files = (
             *self.unfinished.glob("builds/*.draft/log.jsonl"),
             *self.unfinished.glob("streams/*"),
+            *self.unfinished.glob("units/*.begun"),
         )
         return sum(file.read_bytes().count(b"\n") for file in files)
 
@@ -137,6 +145,10 @@ class RunFolder:
     def put(self, unit: WorkUnit, episodes: Iterable[Played]) -> None:
         """Keep a unit's episodes, all or none."""
         write_records(self._unit_file(unit), episodes)
+
+    def close(self, unit: WorkUnit) -> None:
+        """Let the episodes in the unit's `begun_file` be all of it."""
+        self.begun_file(unit).replace(self._unit_file(unit))
 
     def get(self, unit: WorkUnit) -> tuple[Played, ...]:
         """Give a finished unit's episodes."""

@@ -2,8 +2,7 @@
 
 Prepare every build (one log each, one memory of it), play every unit of work, write down
 what was found. What is finished stays finished when the run is killed or its time is over: each
-episode of a log and of a stream, else each unit. What is told are whole rounds, so that every
-arm has played the same.
+episode is kept. What is told are whole rounds, so that every arm has played the same.
 """
 
 from __future__ import annotations
@@ -110,7 +109,8 @@ def open_checked(plan: Plan, *, command: str) -> tuple[Bench, RunInfo]:
 
 def _run(bench: Bench, folder: RunFolder, info: RunInfo, tools: _Tools) -> Results:
     plan = bench.plan
-    units = tuple(work_units(plan, tasks=info.tasks))
+    labels = [bench.suite.task(it).label for it in evaluated_tasks(bench.suite, plan)]
+    units = tuple(work_units(plan, labels=labels))
     learning = range(plan.builds) if plan.mode == "offline" else ()
     with Workers(tools.processes) as workers:
         stages = _Stages(plan, folder.path, workers, tools)
@@ -200,7 +200,7 @@ def _play_unit(assignment: Assignment) -> None:
     if bench.plan.mode == "online":
         play_stream(bench, folder, assignment.what, deadline=assignment.deadline)
     else:
-        play(bench, folder, assignment.what)
+        play(bench, folder, assignment.what, deadline=assignment.deadline)
 
 
 def _dump_build(assignment: Assignment) -> None:

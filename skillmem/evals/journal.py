@@ -1,10 +1,11 @@
-"""The episodes of a log or a stream, each kept as soon as it is over."""
+"""The episodes of a log, a stream or a unit, each kept as soon as it is over."""
 
 from __future__ import annotations
 
 import os
 from collections.abc import Callable, Iterator
 from pathlib import Path
+from typing import Generic, TypeVar
 
 from skillmem.errors import StoreDamaged
 from skillmem.evals.deadline import Deadline
@@ -19,39 +20,47 @@ class Turn(Record):
     episode: Episode
     played: Played | None = None
 
+    @property
+    def name(self) -> str:
+        """Say which turn it is of its log or stream."""
+        return self.episode.id
 
-class Journal:
-    """A file that only grows. Opened again, it gives what is kept before it goes on.
+
+Kept = TypeVar("Kept", Turn, Played)
+
+
+class Journal(Generic[Kept]):
+    """A file of `kind` that only grows. Opened again, it gives what is kept before it goes on.
 
     A turn is on the disk before the next one begins; half a line that a kill left is dropped.
     """
 
-    def __init__(self, path: Path, deadline: Deadline) -> None:
+    def __init__(self, path: Path, kind: type[Kept], deadline: Deadline) -> None:
         self._path = path
         self._deadline = deadline
-        self._kept = _read(path)
+        self._kept: Iterator[Kept] = _read(path, kind)
         self._going_on = False
 
-    def take(self, episode_id: str, make: Callable[[], Turn]) -> Turn | None:
+    def take(self, name: str, make: Callable[[], Kept]) -> Kept | None:
         """Give the next turn: the one that is kept, else make and keep it; none when time is over.
 
         One is made whatever the time, so that a run gets on even if learning again from what is
         kept takes longer than all the time it has.
 
         Raises:
-            StoreDamaged: another episode is kept in its place.
+            StoreDamaged: another one is kept in its place.
         """
         kept = next(self._kept, None)
         if kept is None:
             return self._go_on(make)
-        if kept.episode.id != episode_id:
+        if kept.name != name:
             raise StoreDamaged(
-                f"{str(self._path)!r} holds {kept.episode.id!r} where {episode_id!r} is due: two "
+                f"{str(self._path)!r} holds {kept.name!r} where {name!r} is due: two "
                 "runs wrote into it at once; remove it, and run the same command again"
             )
         return kept
 
-    def _go_on(self, make: Callable[[], Turn]) -> Turn | None:
+    def _go_on(self, make: Callable[[], Kept]) -> Kept | None:
         if self._going_on and self._deadline.passed:
             return None
         self._going_on = True
@@ -59,7 +68,7 @@ class Journal:
         self._keep(turn)
         return turn
 
-    def _keep(self, turn: Turn) -> None:
+    def _keep(self, turn: Kept) -> None:
         self._path.parent.mkdir(parents=True, exist_ok=True)
         with self._path.open("ab") as file:
             file.write(f"{turn.model_dump_json()}\n".encode())
@@ -67,10 +76,10 @@ class Journal:
             os.fsync(file.fileno())
 
 
-def _read(path: Path) -> Iterator[Turn]:
+def _read(path: Path, kind: type[Kept]) -> Iterator[Kept]:
     if path.exists():
         _drop_half_a_line(path)
-        yield from read_records(path, Turn)
+        yield from read_records(path, kind)
 
 
 def _drop_half_a_line(path: Path) -> None:

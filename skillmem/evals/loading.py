@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterator, Sequence
 from hashlib import sha256
 from importlib import import_module
 from importlib.util import find_spec
@@ -74,20 +74,29 @@ def code_digest(*paths: str) -> str:
     """Digest the files of the packages behind import paths, so that a change is seen."""
     digest = sha256()
     for path in sorted({path.partition(":")[0].partition(".")[0] for path in paths}):
-        for file in _package_files(path):
-            digest.update(file.name.encode() + b"\0" + file.read_bytes() + b"\0")
+        for name, file in _package_files(path):
+            digest.update(name.encode() + b"\0" + file.read_bytes() + b"\0")
     return digest.hexdigest()
 
 
-def _package_files(package: str) -> list[Path]:
+def _package_files(package: str) -> Iterator[tuple[str, Path]]:
+    """Give a package's files with their names in it; caches and what an editor leaves are none."""
     spec = find_spec(package)
     if spec is None:
-        return []
+        return
     if spec.submodule_search_locations is None:
-        return [Path(spec.origin)] if spec.origin else []
-    folders = [Path(folder) for folder in spec.submodule_search_locations]
-    files = (file for folder in folders for file in sorted(folder.rglob("*")))
-    return [file for file in files if file.is_file() and file.suffix != ".pyc"]
+        if spec.origin:
+            yield Path(spec.origin).name, Path(spec.origin)
+        return
+    for folder in map(Path, spec.submodule_search_locations):
+        for file in sorted(folder.rglob("*")):
+            name = file.relative_to(folder)
+            if file.is_file() and not any(map(_is_passing, name.parts)):
+                yield name.as_posix(), file
+
+
+def _is_passing(name: str) -> bool:
+    return name.startswith(".") or name.endswith((".pyc", "~", ".tmp", ".swp"))
 
 
 def _make(

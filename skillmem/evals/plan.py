@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import zip_longest
@@ -238,13 +239,14 @@ def interleave(task_ids: Sequence[str], labels: Sequence[str]) -> tuple[str, ...
     )
 
 
-def work_units(plan: Plan, *, tasks: int) -> Iterator[WorkUnit]:
-    """List the units of `tasks` tasks, a round's together.
+def work_units(plan: Plan, *, labels: Sequence[str]) -> Iterator[WorkUnit]:
+    """List the units of tasks with these labels, a round's together.
 
     Rounds are in an order in which every task comes up before any comes up again, and builds
-    take turns: wherever a run is cut off, tasks and builds are spread as far as they can be.
+    take turns, those of one label among themselves: wherever a run is cut off, tasks and builds
+    are spread as far as they can be, and no label is left to some builds.
     """
-    for build, seed, part in _rounds(plan, parts=_parts(plan, tasks)):
+    for build, seed, part in _rounds(plan, labels):
         for arm in plan.arms:
             for budget in plan.budgets:
                 yield WorkUnit(build, arm, budget, seed, part)
@@ -262,14 +264,33 @@ def _unit_size(plan: Plan) -> int:
     return plan.tasks_of_a_unit or TASKS_OF_A_UNIT
 
 
-def _parts(plan: Plan, tasks: int) -> int:
-    return 1 if plan.mode == "online" else -(-tasks // _unit_size(plan))
-
-
-def _rounds(plan: Plan, *, parts: int) -> Iterator[tuple[int, int, int]]:
+def _rounds(plan: Plan, labels: Sequence[str]) -> Iterator[tuple[int, int, int]]:
+    first = tuple(_first_builds(_labels_of_parts(plan, labels), builds=plan.builds))
     for turn in range(plan.builds * plan.seeds):
-        for part in range(parts):
-            yield (turn + part) % plan.builds, turn // plan.builds, part
+        for part, build in enumerate(first):
+            yield (turn + build) % plan.builds, turn // plan.builds, part
+
+
+def _labels_of_parts(plan: Plan, labels: Sequence[str]) -> Sequence[str]:
+    """Say what each part's task is; parts of several tasks hold all sorts, and are all alike."""
+    if plan.mode == "online":
+        return [""]
+    size = _unit_size(plan)
+    return labels if size == 1 else [""] * -(-len(labels) // size)
+
+
+def _first_builds(labels: Sequence[str], *, builds: int) -> Iterator[int]:
+    """Choose the build that plays each part first: those of a label take builds in turn.
+
+    Labels begin as far from one another as builds allow, or else a label that comes up every
+    second time would meet every second build only.
+    """
+    distinct = {label: place for place, label in enumerate(dict.fromkeys(labels))}
+    apart = -(-builds // max(1, len(distinct)))
+    seen = Counter[str]()
+    for label in labels:
+        yield distinct[label] * apart + seen[label]
+        seen[label] += 1
 
 
 def unit_tasks(plan: Plan, unit: WorkUnit, tasks: Sequence[str]) -> Sequence[str]:

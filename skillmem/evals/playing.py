@@ -3,14 +3,16 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Iterator
+from functools import partial
 
 from skillmem.evals.arms import Arm
 from skillmem.evals.builds import open_arm
 from skillmem.evals.collection import USAGE, Bench
+from skillmem.evals.deadline import Deadline
 from skillmem.evals.failing import open_task, play_task, why_unjudged
 from skillmem.evals.folder import RunFolder
 from skillmem.evals.games import evaluated_tasks, stripped
+from skillmem.evals.journal import Journal
 from skillmem.evals.loading import load_agent
 from skillmem.evals.plan import FLOOR, WorkUnit, episode_seed, keyed, unit_tasks
 from skillmem.evals.results import Played
@@ -21,10 +23,17 @@ UNLIMITED_TOKENS = 10**9
 TOKENS = ("prompt_tokens", "completion_tokens")
 
 
-def play(bench: Bench, folder: RunFolder, unit: WorkUnit) -> None:
-    """Play a unit's tasks and keep the episodes; no memory ever sees them."""
+def play(bench: Bench, folder: RunFolder, unit: WorkUnit, *, deadline: Deadline) -> None:
+    """Play a unit's tasks as far as time allows; no memory ever sees the episodes.
+
+    Each is kept when it is over, and the next call goes on behind it.
+    """
+    journal = Journal(folder.begun_file(unit), Played, deadline)
     with open_arm(bench, folder, build=unit.build, arm=unit.arm) as arm:
-        folder.put(unit, _played(bench, unit, arm))
+        for task_id in unit_tasks(bench.plan, unit, evaluated_tasks(bench.suite, bench.plan)):
+            if journal.take(task_id, partial(_score, bench, unit, arm, task_id)) is None:
+                return
+    folder.close(unit)
 
 
 def play_once(
@@ -64,9 +73,8 @@ def play_once(
     return episode, played
 
 
-def _played(bench: Bench, unit: WorkUnit, arm: Arm) -> Iterator[Played]:
-    for task_id in unit_tasks(bench.plan, unit, evaluated_tasks(bench.suite, bench.plan)):
-        yield play_once(bench, unit, arm, task_id)[1]
+def _score(bench: Bench, unit: WorkUnit, arm: Arm, task_id: str) -> Played:
+    return play_once(bench, unit, arm, task_id)[1]
 
 
 def _player(bench: Bench, unit: WorkUnit) -> Agent:

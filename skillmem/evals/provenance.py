@@ -28,6 +28,8 @@ ENGINES = (
 )
 """What a run may need and most don't: told only where it is installed."""
 PACKAGES = ("langgraph-skillmem", "numpy", "pydantic", "sqlalchemy", "tiktoken", "wordllama")
+DECISIVE = ("numpy", "tiktoken", "wordllama")
+"""Those by which another item may be found, or fit."""
 
 
 def describe(bench: Bench, *, tasks: int, command: str) -> RunInfo:
@@ -85,11 +87,13 @@ def _name_collectors(plan: Plan) -> str:
 
 
 def _configuration(bench: Bench) -> str:
-    """Digest all on which the figures rest: the plan, the settings, the code, the fingerprints."""
+    """Digest all on which the figures rest: plan, settings, code, releases, fingerprints."""
     parts = _parts(bench)
     code = code_digest("skillmem", *(path for path, _ in parts))
     fingerprints = [_fingerprint(path, part) for path, part in parts]
-    told = (bench.plan.model_dump_json(), Config().model_dump_json(), code, *fingerprints)
+    releases = [f"{package} {_release(package)}" for package in DECISIVE]
+    settings = (bench.plan.model_dump_json(), Config().model_dump_json())
+    told = (*settings, code, *releases, *fingerprints)
     return sha256("\n".join(told).encode()).hexdigest()
 
 

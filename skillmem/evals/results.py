@@ -41,6 +41,11 @@ class Played(Record):
     model_tokens: int | None = None
     seconds: float = 0.0
 
+    @property
+    def name(self) -> str:
+        """Say which episode it is of its unit of work."""
+        return self.task
+
 
 class Difference(Record):
     """How much more often an arm won than another, on the same builds, seeds and tasks.

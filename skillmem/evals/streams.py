@@ -63,7 +63,7 @@ def play_stream(bench: Bench, folder: RunFolder, unit: WorkUnit, *, deadline: De
     """
     file = folder.stream_file(unit)
     with TemporaryDirectory(dir=folder.unfinished, prefix="stream-") as place:
-        stream = _Stream(bench, unit, Path(place) / "memory", Journal(file, deadline))
+        stream = _Stream(bench, unit, Path(place) / "memory", Journal(file, Turn, deadline))
         played = tuple(stream.play())
     if len(played) == stream.length:
         folder.put(unit, played)
@@ -73,7 +73,9 @@ def play_stream(bench: Bench, folder: RunFolder, unit: WorkUnit, *, deadline: De
 class _Stream:
     """One arm's way through one order of the tasks. It learns from what it played itself."""
 
-    def __init__(self, bench: Bench, unit: WorkUnit, location: Path, journal: Journal) -> None:
+    def __init__(
+        self, bench: Bench, unit: WorkUnit, location: Path, journal: Journal[Turn]
+    ) -> None:
         self._bench = bench
         self._unit = unit
         self._location = location

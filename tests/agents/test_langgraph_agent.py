@@ -169,14 +169,14 @@ def test_the_recursion_limit_is_recorded(memory: SkillMemory) -> None:
 
 
 def test_a_broken_environment_is_recorded(memory: SkillMemory) -> None:
-    """What the environment raises ends the episode by `error`; the episode is given."""
+    """What the environment raises ends the episode by `error`, without a verdict."""
     error = ConnectionError("the line is dead")
 
     episode = make().run(memory, Raising(error), SUITE.task(GAME), token_budget=0, seed=SEED)
 
     assert (episode.ended_by, len(episode.steps)) == ("error", 4)
-    assert episode.outcome is not None
-    assert episode.outcome.detail == "ConnectionError: the line is dead"
+    assert episode.outcome is None
+    assert episode.steps[-1].error == "ConnectionError: the line is dead"
     assert only(memory) == episode
 
 

@@ -91,12 +91,11 @@ class Scoring(Counting):
 
 
 def test_the_score_is_the_environments() -> None:
-    """A score in the info counts, rather than the last reward; it's kept when something breaks."""
-    for env, score in ((Scoring(), 1.0), (Scoring(breaks_at=3), 2 / 3)):
-        episode = agent().play(env, TASK, lambda _: "", 7)
+    """A score in the info counts, rather than the last reward."""
+    episode = agent().play(Scoring(), TASK, lambda _: "", 7)
 
-        assert episode.outcome is not None
-        assert episode.outcome.score == score
+    assert episode.outcome is not None
+    assert episode.outcome.score == 1.0
 
 
 class Speechless(Counter):
@@ -158,14 +157,13 @@ def test_the_limit_is_a_failure() -> None:
 
 
 def test_a_broken_environment_is_recorded() -> None:
-    """What the environment raises ends the episode by `error`; step and outcome say why."""
+    """What the environment raises ends the episode by `error`, and is no failure of the agent's."""
     episode = agent().play(Counting(breaks_at=2), TASK, lambda _: "", 7)
 
     assert (len(episode.steps), episode.ended_by) == (2, "error")
     assert episode.steps[-1].error == "ConnectionError: the line is dead"
-    assert episode.outcome is not None
-    assert not episode.outcome.success
-    assert episode.outcome.detail == "ConnectionError: the line is dead"
+    assert episode.outcome is None
+    assert episode.metadata == {"error": "ConnectionError: the line is dead"}
 
 
 def half_played() -> Notebook:
@@ -219,7 +217,8 @@ def test_a_broken_step_stays_broken() -> None:
 
     attempt = Attempt(Counting(), TASK, log, seed=7)
 
-    assert attempt.finish().ended_by == "error"
+    episode = attempt.finish()
+    assert (episode.ended_by, episode.outcome) == ("error", None)
 
 
 def test_an_attempt_is_finished_once() -> None:

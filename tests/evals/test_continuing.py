@@ -40,6 +40,7 @@ STREAMS: dict[str, object] = {
     "collector": {"name": "expert", "share": 0.5},
 }
 LOGS = STREAMS | {"mode": "offline", "builds": 2, "train": 18, "arms": ("none", "asymmetric")}
+UNITS = LOGS | {"builds": 1, "train": 1}
 RUN = """
 import sys
 from pathlib import Path
@@ -69,9 +70,10 @@ def told(out: Path) -> tuple[str, ...]:
 
 
 def turns(out: Path) -> dict[str, int]:
-    """Count the turns that are kept of each log or stream that isn't whole."""
-    files = [*out.rglob("*.draft/log.jsonl"), *out.rglob("streams/*.jsonl")]
-    return {str(file.relative_to(out)): len(list(read_records(file, Turn))) for file in files}
+    """Count the turns that are kept of each log, stream or unit that isn't whole."""
+    patterns = ("*.draft/log.jsonl", "streams/*.jsonl", "units/*.begun")
+    files = [file for pattern in patterns for file in out.rglob(pattern)]
+    return {str(file.relative_to(out)): file.read_bytes().count(b"\n") for file in files}
 
 
 @pytest.fixture
@@ -109,7 +111,7 @@ def hasty(monkeypatch: pytest.MonkeyPatch) -> Callable[[Plan, Path], list[dict[s
     return run
 
 
-@pytest.mark.parametrize("plan", [STREAMS, LOGS], ids=["streams", "logs"])
+@pytest.mark.parametrize("plan", [STREAMS, LOGS, UNITS], ids=["streams", "logs", "units"])
 def test_what_is_cut_off_often_ends_as_if_it_never_was(
     plan: dict[str, object],
     plays: list[str],
@@ -139,9 +141,13 @@ def test_time_that_learning_again_takes_up_is_enough(
     assert len(counts) > 2
 
 
-@pytest.mark.parametrize("plan", [STREAMS, LOGS], ids=["streams", "logs"])
+@pytest.mark.parametrize(
+    ("plan", "dies_at"),
+    [(STREAMS, 4), (LOGS, 4), (UNITS, 5)],
+    ids=["streams", "logs", "units"],
+)
 def test_what_is_killed_goes_on_behind_the_last_episode(
-    plan: dict[str, object], plays: list[str], tmp_path: Path
+    plan: dict[str, object], dies_at: int, plays: list[str], tmp_path: Path
 ) -> None:
     """Killed in the middle of an episode, a run keeps all before it; half a line is dropped."""
     mortal = Plan.model_validate(plan | {"agent": f"{SPIES}:make_mortal"})
@@ -153,7 +159,7 @@ def test_what_is_killed_goes_on_behind_the_last_episode(
 
     killed = subprocess.run(
         [sys.executable, str(script), mortal.model_dump_json(), str(tmp_path / "cut")],
-        env={**os.environ, "PYTHONPATH": str(Path.cwd()), "DIES_AT": "4"},
+        env={**os.environ, "PYTHONPATH": str(Path.cwd()), "DIES_AT": str(dies_at)},
         check=False,
     )
 
@@ -163,7 +169,7 @@ def test_what_is_killed_goes_on_behind_the_last_episode(
     with (tmp_path / "cut" / file).open("a") as journal:
         journal.write('{"episode": {"task": {"goal": "half a li')
     benchmark(mortal, tmp_path / "cut")
-    assert len(plays) == whole - 3
+    assert len(plays) == whole - dies_at + 1
     assert told(tmp_path / "cut") == told(tmp_path / "whole")
 
 
@@ -221,7 +227,7 @@ def test_what_nobody_judged_holds_nothing_up(agent: str, mode: str, tmp_path: Pa
 def journal(tmp_path: Path) -> Path:
     """Give the file of a journal that holds three turns."""
     path = tmp_path / "a" / "log.jsonl"
-    keeping = Journal(path, Deadline())
+    keeping = Journal(path, Turn, Deadline())
     for number in range(3):
         keeping.take(f"turn-{number}", lambda number=number: a_turn(number))  # type: ignore[misc]
     return path
@@ -229,7 +235,7 @@ def journal(tmp_path: Path) -> Path:
 
 def made(path: Path, count: int, *, seconds: float | None = None) -> Iterator[Turn | None]:
     """Take turns, and mark those that are made."""
-    keeping = Journal(path, Deadline(seconds))
+    keeping = Journal(path, Turn, Deadline(seconds))
     for number in range(count):
         turn = a_turn(number)
         new = turn.episode.model_copy(update={"agent": "new"})

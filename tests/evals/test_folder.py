@@ -165,3 +165,14 @@ def test_two_processes_dont_play_into_one_folder(tmp_path: Path) -> None:
         pytest.fail("it was let in")
     with RunFolder(tmp_path).held():
         pass
+
+
+def test_a_folder_in_which_a_run_plays_is_not_renewed(tmp_path: Path) -> None:
+    """What a living process plays into is never removed under it."""
+    folder = RunFolder(tmp_path)
+    folder.claim("one")
+
+    with folder.held(), pytest.raises(InvalidOption, match="another process"):
+        RunFolder(tmp_path).claim("two", renew=True)
+
+    assert folder.claim("one") is None

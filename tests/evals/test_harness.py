@@ -333,7 +333,7 @@ def test_a_disk_that_fails_on_the_way_is_a_failed_store(
     def full(*_: object) -> None:
         raise OSError(28, "No space left on device")
 
-    monkeypatch.setattr("skillmem.evals.folder.RunFolder.put", full)
+    monkeypatch.setattr("skillmem.evals.folder.RunFolder.close", full)
 
     with pytest.raises(StoreUnavailable, match="No space left"):
         benchmark(a_plan(builds=1, seeds=1), tmp_path / "out")

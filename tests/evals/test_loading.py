@@ -117,3 +117,21 @@ def test_digest_follows_the_code(tmp_path: Path, monkeypatch: pytest.MonkeyPatch
     assert code_digest("changing_agent:make") == before
     module.write_text("make = tuple\n")
     assert code_digest("changing_agent:make") != before
+
+
+def test_digest_follows_names_and_no_caches(
+    tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A file that moves within a package changes the digest; what an editor leaves does not."""
+    package = tmp_path / "changing_package"
+    (package / "inner").mkdir(parents=True)
+    (package / "__init__.py").write_text("")
+    (package / "part.py").write_text("make = list\n")
+    monkeypatch.syspath_prepend(tmp_path)
+    before = code_digest("changing_package:make")
+
+    (package / ".part.py.swp").write_text("half a line")
+    (package / "inner" / "part.cpython-311.pyc").write_text("cached")
+    assert code_digest("changing_package:make") == before
+    (package / "part.py").replace(package / "inner" / "part.py")
+    assert code_digest("changing_package:make") != before

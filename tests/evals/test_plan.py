@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from collections import Counter
+
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
@@ -87,7 +89,7 @@ def test_units_cover_every_episode_once(builds: int, seeds: int, tasks: int) -> 
     plan = a_plan(arms=("none", "raw"), builds=builds, seeds=seeds, budgets=(100, None))
     names = [str(place) for place in range(tasks)]
 
-    units = tuple(work_units(plan, tasks=tasks))
+    units = tuple(work_units(plan, labels=["pick"] * tasks))
     played = [
         (unit.build, unit.arm, unit.budget, unit.seed, task)
         for unit in units
@@ -96,6 +98,20 @@ def test_units_cover_every_episode_once(builds: int, seeds: int, tasks: int) -> 
 
     assert len(played) == len(set(played)) == 2 * 2 * builds * seeds * tasks
     assert len({unit.name for unit in units}) == len(units)
+
+
+@given(st.integers(1, 8), st.integers(1, 8), st.integers(1, 60))
+def test_each_label_meets_all_builds(builds: int, kinds: int, rounds: int) -> None:
+    """Wherever a run of single tasks ends, a label's tasks are spread evenly over the builds."""
+    plan = a_plan(arms=("none",), builds=builds, seeds=1, tasks_of_a_unit=1)
+    labels = [f"kind-{place % kinds}" for place in range(60)]
+
+    units = tuple(work_units(plan, labels=labels))[:rounds]
+
+    for kind in {labels[unit.part] for unit in units}:
+        met = Counter(dict.fromkeys(range(builds), 0))
+        met.update(unit.build for unit in units if labels[unit.part] == kind)
+        assert max(met.values()) - min(met.values()) <= 1
 
 
 def test_seeds_differ_by_build_and_follow_the_plan() -> None:

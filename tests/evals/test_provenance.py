@@ -72,6 +72,17 @@ def test_a_run_does_not_go_on_with_other_files(
         benchmark(PLAN, tmp_path)
 
 
+@pytest.mark.parametrize("package", ["numpy", "tiktoken", "wordllama"])
+def test_another_release_is_another_configuration(
+    package: str, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """What another release may find, or count, in another way belongs to the configuration."""
+    before = configuration()
+    monkeypatch.setattr(provenance, "version", {package: "0.0.1"}.get)
+
+    assert configuration() != before
+
+
 def test_a_fingerprint_that_fails_is_told(monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that can't be read is named with whose it is."""
 

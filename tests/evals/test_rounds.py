@@ -110,7 +110,7 @@ def test_an_unfinished_run_tells_its_pace(tmp_path: Path) -> None:
     (entry, *_) = episodes(tmp_path / "whole")
     folder = RunFolder(tmp_path / "cut")
     folder.claim("configuration")
-    units = tuple(work_units(plan, tasks=6))
+    units = tuple(work_units(plan, labels=["warm"] * 6))
     for unit, seconds in zip(units, (20.0, 40.0), strict=False):
         folder.put(unit, [entry.model_copy(update={"seconds": seconds})])
 
