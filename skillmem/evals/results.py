@@ -50,12 +50,15 @@ class Played(Record):
 class Difference(Record):
     """How much more often an arm won than another, on the same builds, seeds and tasks.
 
-    `pairs` counts the pairs of episodes of which both were judged.
+    `pairs` counts the pairs of episodes of which both were judged. `few_differ`: all but those of
+    one or two builds or tasks came out alike, so that the interval is a bound rather than an
+    estimate, and says nothing of how many more pairs would do.
     """
 
     difference: float
     ci95: Bounds
     pairs: int = 0
+    few_differ: bool = False
 
     @property
     def known(self) -> bool:

@@ -14,10 +14,13 @@ from skillmem.extras import missing_extra
 
 CI_METHOD = (
     "two-way clustered over builds and tasks (Cameron, Gelbach & Miller 2011), each term with "
-    "G/(G-1), t with min(builds, tasks) - 1 degrees of freedom; no variance at all: "
-    "Clopper-Pearson on the smaller count of clusters"
+    "G/(G-1), t with min(builds, tasks) - 1 degrees of freedom; where all values but those of two "
+    "builds or two tasks are equal: no narrower than Clopper-Pearson on the smaller count of "
+    "clusters"
 )
 CONFIDENCE = 0.95
+FEW = 2
+"""Clusters whose values alone differ from all others tell too little for a variance."""
 
 Values = Sequence[float] | NDArray[Any]
 Clusters = NDArray[np.intp]
@@ -42,27 +45,38 @@ def rate_interval(values: Values, *, builds: Values, tasks: Values) -> Interval:
     """Give the 95 % interval of the mean of `values`, each from 0 to 1.
 
     `builds` and `tasks` name the build and the task of each value. With one build only tasks
-    cluster, and the other way round; with one of each, every run is its own cluster.
+    cluster, and the other way round; with one of each, every run is its own cluster. Where
+    `few_differ`, it is no narrower than the exact interval of so many clusters would be: one win
+    among many losses tells no more of the next than none does.
     """
-    if _constant(values) is None:
-        return _t_interval(values, builds=builds, tasks=tasks, bounds=Interval(0.0, 1.0))
+    estimated = _t_interval(values, builds=builds, tasks=tasks, bounds=Interval(0.0, 1.0))
+    if not few_differ(values, builds=builds, tasks=tasks):
+        return estimated
     count = _clusters(values, builds, tasks).smallest
-    return exact_interval(
-        round(float(np.mean(np.asarray(values, dtype=np.float64))) * count), count
-    )
+    return _hull(estimated, exact_interval(round(_mean(values) * count), count))
 
 
 def difference_interval(values: Values, *, builds: Values, tasks: Values) -> Interval:
     """Give the 95 % interval of the mean of paired differences, each from -1 to 1.
 
-    When all differences are equal, the share of pairs that would differ from that is bounded
-    as in `rate_interval`.
+    Where `few_differ`, it reaches at least as far as the exact upper bound of an event that was
+    seen in none of so many clusters: such a share of pairs could yet differ, either way.
     """
-    constant = _constant(values)
-    if constant is None:
-        return _t_interval(values, builds=builds, tasks=tasks, bounds=Interval(-1.0, 1.0))
+    estimated = _t_interval(values, builds=builds, tasks=tasks, bounds=Interval(-1.0, 1.0))
+    if not few_differ(values, builds=builds, tasks=tasks):
+        return estimated
     slack = exact_interval(0, _clusters(values, builds, tasks).smallest).high
-    return Interval(max(-1.0, constant - slack), min(1.0, constant + slack))
+    mean = _mean(values)
+    return _hull(estimated, Interval(max(-1.0, mean - slack), min(1.0, mean + slack)))
+
+
+def few_differ(values: Values, *, builds: Values, tasks: Values) -> bool:
+    """Tell whether all values but those of a `FEW` builds, or a `FEW` tasks, are equal."""
+    array = np.asarray(values, dtype=np.float64)
+    kinds, counts = np.unique(array, return_counts=True)
+    others = array != kinds[counts.argmax()]
+    ways = _clusters(values, builds, tasks).ways
+    return min(np.unique(groups[others]).size for groups in ways) <= FEW
 
 
 def exact_interval(successes: int, count: int) -> Interval:
@@ -141,11 +155,21 @@ def _one_way_variance(residuals: NDArray[np.float64], groups: Clusters) -> float
 
 
 def _t_interval(values: Values, *, builds: Values, tasks: Values, bounds: Interval) -> Interval:
+    mean = _mean(values)
+    if _constant(values) is not None:
+        return Interval(mean, mean)
     deviation = sqrt(clustered_variance(values, builds=builds, tasks=tasks))
-    mean = float(np.mean(np.asarray(values, dtype=np.float64)))
     freedom = _clusters(values, builds, tasks).smallest - 1
     reach = float(_special().stdtrit(freedom, 1.0 - (1.0 - CONFIDENCE) / 2.0)) * deviation
     return Interval(max(bounds.low, mean - reach), min(bounds.high, mean + reach))
+
+
+def _hull(one: Interval, other: Interval) -> Interval:
+    return Interval(min(one.low, other.low), max(one.high, other.high))
+
+
+def _mean(values: Values) -> float:
+    return float(np.mean(np.asarray(values, dtype=np.float64)))
 
 
 def _constant(values: Values) -> float | None:

@@ -24,6 +24,7 @@ from skillmem.evals.results import (
 from skillmem.evals.statistics import (
     Interval,
     difference_interval,
+    few_differ,
     mean_interval,
     pass_at_k,
     rate_interval,
@@ -77,9 +78,12 @@ def compare(ours: Series, theirs: Series) -> Difference:
     if not pairs:
         return Difference(difference=0.0, ci95=UNKNOWN_DIFFERENCE, pairs=0)
     difference = _won([one for one, _ in pairs]) - _won([other for _, other in pairs])
-    interval = difference_interval(difference, **_clusters([one for one, _ in pairs]))
+    clusters = _clusters([one for one, _ in pairs])
     return Difference(
-        difference=_rounded(difference.mean()), ci95=_bounds(interval), pairs=len(pairs)
+        difference=_rounded(difference.mean()),
+        ci95=_bounds(difference_interval(difference, **clusters)),
+        pairs=len(pairs),
+        few_differ=few_differ(difference, **clusters),
     )
 
 

@@ -51,10 +51,11 @@ def scope(run: RunInfo, arms: Sequence[ArmResult]) -> str:
     ways = "order" if run.mode == "online" else "build"
     counts = ((run.tasks, "task"), (run.builds, ways), (run.seeds, "seed"))
     planned = " × ".join(f"{count} {name}{'' if count == 1 else 's'}" for count, name in counts)
+    alone = f"; one {ways} tells nothing of how others would differ" if run.builds == 1 else ""
     if run.rounds == run.planned or not arms:
-        return f"{planned} per arm"
+        return f"{planned} per arm{alone}"
     done, total = arms[0].n + arms[0].not_judged, run.tasks * run.builds * run.seeds
-    return f"planned {planned} per arm, played so far {done} of these {total} episodes"
+    return f"planned {planned} per arm, played so far {done} of these {total} episodes{alone}"
 
 
 def unjudged(arms: Sequence[ArmResult]) -> tuple[str, ...]:
@@ -88,17 +89,23 @@ def _telling(ours: ArmResult) -> Iterator[str]:
             yield f"{OURS} and {arm} have no pair of judged episodes: nothing can be told."
             continue
         low, high = found.ci95
-        reach = (high - low) / 2
         if low <= 0.0 <= high:
-            needed = ceil(found.pairs * (reach / WORTH_TELLING) ** 2)
-            more = f"; some {needed} pairs would tell ten points" if needed > found.pairs else ""
             yield (
                 f"{OURS} and {arm} are not told apart: {points(found)} points over "
-                f"{found.pairs} pairs{more}."
+                f"{found.pairs} pairs{_needed(found)}."
             )
         else:
             better, worse = (OURS, arm) if low > 0.0 else (arm, OURS)
             yield f"{better} is above {worse}: {points(found)} points over {found.pairs} pairs."
+
+
+def _needed(found: Difference) -> str:
+    """Say how many pairs would tell ten points, where there is a variance to say it by."""
+    if found.few_differ:
+        return "; those that differ lie in too few builds or tasks to say how many would tell"
+    low, high = found.ci95
+    needed = ceil(found.pairs * ((high - low) / 2 / WORTH_TELLING) ** 2)
+    return f"; some {needed} pairs would tell ten points" if needed > found.pairs else ""
 
 
 def training(run: RunInfo) -> str:

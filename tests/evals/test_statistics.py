@@ -15,6 +15,7 @@ from skillmem.evals.statistics import (
     clustered_variance,
     difference_interval,
     exact_interval,
+    few_differ,
     pass_at_k,
     rate_interval,
 )
@@ -129,6 +130,32 @@ def test_order_of_runs_is_of_no_account(wins: list[int]) -> None:
     shuffled = rate_interval(values[order], builds=builds[order], tasks=tasks[order])
 
     assert listed == pytest.approx(shuffled)
+
+
+@given(st.integers(1, 10), st.integers(2, 40), st.data())
+def test_a_win_or_two_tell_no_more_than_none(builds: int, tasks: int, data: st.DataObject) -> None:
+    """Among losses alone the interval of a few wins reaches as far up as that of none."""
+    build, task = np.arange(tasks) % builds, np.arange(tasks)
+    places = data.draw(st.sets(st.integers(0, tasks - 1), max_size=2))
+    won = np.isin(task, list(places)).astype(float)
+
+    few = rate_interval(won, builds=build, tasks=task)
+    none = rate_interval(np.zeros(tasks), builds=build, tasks=task)
+    difference = difference_interval(won, builds=build, tasks=task)
+
+    assert few.high >= none.high
+    assert few.low <= won.mean() <= few.high
+    assert difference.high - difference.low >= none.high
+    assert few_differ(won, builds=build, tasks=task)
+
+
+def test_more_than_two_builds_and_tasks_are_a_variance() -> None:
+    """Where three builds and three tasks differ from the rest, the estimate stands alone."""
+    build, task = np.arange(12) % 4, np.arange(12)
+    won = np.isin(task, [0, 1, 2]).astype(float)
+
+    assert not few_differ(won, builds=build, tasks=task)
+    assert few_differ(won, builds=build // 2, tasks=task)
 
 
 def test_intervals_cover_what_they_promise() -> None:
