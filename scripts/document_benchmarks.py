@@ -1,6 +1,6 @@
 """Write docs/benchmarks.md and its plots from the results in benchmarks/results.
 
-Usage: python -m scripts.document_benchmarks [--check | --add FOLDER [--episodes]]
+Usage: python -m scripts.document_benchmarks [--check | --add FOLDER [--episodes] | --again NAME]
 """
 
 from __future__ import annotations
@@ -10,7 +10,7 @@ import sys
 from collections.abc import Sequence
 from pathlib import Path
 
-from benchmarks.documenting.adding import add_run
+from benchmarks.documenting.adding import add_run, figure_again
 from benchmarks.documenting.documents import Documents
 from benchmarks.documenting.figures import NoSuchFigure
 from benchmarks.documenting.runs import UnreadableRun
@@ -24,6 +24,7 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--check", action="store_true", help="write nothing, say what differs")
     parser.add_argument("--add", type=Path, metavar="FOLDER", help="keep this benchmark's results")
     parser.add_argument("--episodes", action="store_true", help="with --add: its episodes too")
+    parser.add_argument("--again", metavar="NAME", help="make its figures from kept episodes")
     options = parser.parse_args(arguments)
     try:
         return _check(Documents(ROOT)) if options.check else _write(Documents(ROOT), options)
@@ -41,6 +42,8 @@ def _check(documents: Documents) -> int:
 def _write(documents: Documents, options: argparse.Namespace) -> int:
     if options.add is not None:
         print(add_run(options.add, documents.results, episodes=options.episodes))
+    if options.again is not None:
+        print(figure_again(documents.results / options.again))
     for path in documents.write():
         print(path.relative_to(ROOT))
     return 0

@@ -1,4 +1,4 @@
-"""Keep a run's results in the repository."""
+"""Keep a run's results in the repository, and make its figures anew from its episodes."""
 
 from __future__ import annotations
 
@@ -7,7 +7,19 @@ import re
 from pathlib import Path
 
 from benchmarks.documenting.commands import without_folders
-from benchmarks.documenting.runs import EPISODES, RESULTS, UnreadableRun, parse_results
+from benchmarks.documenting.runs import (
+    EPISODES,
+    RESULTS,
+    UnreadableRun,
+    parse_results,
+    read_played,
+    read_run,
+)
+from skillmem.evals.difficulty import difficulties
+from skillmem.evals.loading import load_suite
+from skillmem.evals.results import Results
+from skillmem.evals.statistics import CI_METHOD
+from skillmem.evals.summary import summarise
 
 NAME = re.compile(r"[a-z0-9][a-z0-9._-]*")
 
@@ -36,6 +48,25 @@ def add_run(folder: Path, results: Path, *, episodes: bool = False) -> Path:
         played = _read(folder / "episodes.jsonl")
         (target / EPISODES).write_bytes(lzma.compress(played.encode(), preset=9))
     return target
+
+
+def figure_again(folder: Path) -> Path:
+    """Make a kept run's figures anew from its kept episodes, as this version makes them.
+
+    Needs the environment that it was played in: tasks' difficulty is that of its expert's plans.
+
+    Raises:
+        UnreadableRun: no episodes were kept, or something is not of this version's form.
+    """
+    info, played = read_run(folder).results.run, read_played(folder)
+    suite = load_suite(info.plan.env, info.plan.env_options)
+    difficulty = difficulties(suite, sorted({entry.task for entry in played}))
+    results = Results(
+        run=info.model_copy(update={"ci_method": CI_METHOD}),
+        arms=summarise(info.plan, played, difficulty=difficulty),
+    )
+    (folder / RESULTS).write_text(f"{results.model_dump_json(indent=2)}\n", encoding="utf-8")
+    return folder
 
 
 def _read(path: Path) -> str:

@@ -53,9 +53,23 @@ class Figures:
         """Count the episodes of an arm that were judged."""
         return str(self._arm(run, arm, budget).n)
 
-    def difference(self, run: str, arm: str, other: str, *, budget: Budget = None) -> str:
-        """Give the paired difference in points, `arm` minus `other`: `+53 [+10, +97]`."""
-        return points(self._versus(run, arm, other, budget))
+    def difference(
+        self, run: str, arm: str, word: str, other: str, *, budget: Budget = None
+    ) -> str:
+        """Give the paired difference in points, `arm` minus `other`: `+53 [+10, +97]`.
+
+        `word` is what the text around it says of it: `above`, `below` or `not told apart from`.
+
+        Raises:
+            NoSuchFigure: the interval says otherwise, so that the text is to be written anew.
+        """
+        found = self._versus(run, arm, other, budget)
+        if verdict(found) != word:
+            raise NoSuchFigure(
+                f"{run}: a text says that {arm!r} is {word!r} {other!r}, and it is "
+                f"{verdict(found)!r}: {points(found)}; write it anew"
+            )
+        return points(found)
 
     def pairs(self, run: str, arm: str, other: str, *, budget: Budget = None) -> str:
         """Count the pairs of that difference."""

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import lzma
 from collections.abc import Sequence
 from hashlib import sha256
 from pathlib import Path
@@ -9,7 +10,7 @@ from typing import NamedTuple
 
 from pydantic import ValidationError
 
-from skillmem.evals.results import ArmResult, Results
+from skillmem.evals.results import ArmResult, Played, Results
 
 RESULTS = "results.json"
 EPISODES = "episodes.jsonl.xz"
@@ -67,6 +68,22 @@ def read_run(folder: Path) -> Run:
         digest=sha256(content).hexdigest(),
         has_episodes=(folder / EPISODES).exists(),
     )
+
+
+def read_played(folder: Path) -> tuple[Played, ...]:
+    """Read the episodes that were kept of a run.
+
+    Raises:
+        UnreadableRun: none were, or they are not of this version's form.
+    """
+    file = folder / EPISODES
+    try:
+        lines = lzma.decompress(file.read_bytes()).splitlines()
+        return tuple(map(Played.model_validate_json, lines))
+    except (OSError, lzma.LZMAError, ValidationError) as error:
+        raise UnreadableRun(
+            f"{file} can't be read: {error}; keep a run's episodes with --add FOLDER --episodes"
+        ) from error
 
 
 def parse_results(content: bytes, *, origin: str) -> Results:

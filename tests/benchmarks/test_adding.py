@@ -7,9 +7,49 @@ from pathlib import Path
 
 import pytest
 
-from benchmarks.documenting.adding import add_run
-from benchmarks.documenting.runs import UnreadableRun, read_run, read_runs
+from benchmarks.documenting.adding import add_run, figure_again
+from benchmarks.documenting.runs import Run, UnreadableRun, read_played, read_run, read_runs
+from skillmem.evals.harness import benchmark
+from skillmem.evals.plan import Plan
+from skillmem.evals.statistics import CI_METHOD
+from skillmem.evals.summary import summarise
 from tests.benchmarks.samples import keep, some_results
+
+KEPT = Path(__file__).parent.parent.parent / "benchmarks" / "results"
+
+
+def figures(run: Run) -> list[dict[str, object]]:
+    """Give the arms' figures, without the classes of difficulty: those need an engine."""
+    return [result.model_dump(exclude={"by_difficulty"}) for result in run.results.arms]
+
+
+@pytest.mark.parametrize(
+    "run", [it for it in read_runs(KEPT) if it.has_episodes], ids=lambda it: it.name
+)
+def test_kept_figures_are_those_of_the_kept_episodes(run: Run) -> None:
+    """Whoever doubts a figure can count it from the episodes, to the last digit."""
+    assert run.results.run.ci_method == CI_METHOD, "make it anew: --again"
+    counted = summarise(run.results.run.plan, read_played(KEPT / run.name))
+
+    again = run._replace(results=run.results.model_copy(update={"arms": counted}))
+    assert figures(again) == figures(run)
+
+
+def test_figures_are_made_anew_from_episodes(tmp_path: Path) -> None:
+    """They come out as the run itself told them, classes of difficulty included."""
+    plan = {"env": "skillmem.testing.suites:make", "agent": "skillmem.testing.suites:make_agent"}
+    small = {"split": "valid", "train": 3, "limit": 4, "builds": 2, "arms": ("none", "raw")}
+    told = benchmark(Plan.model_validate(plan | small), tmp_path / "out" / "small")
+    folder = add_run(tmp_path / "out" / "small", tmp_path / "results", episodes=True)
+    blank = told.model_copy(update={"arms": ()})
+    (folder / "results.json").write_text(blank.model_dump_json(), encoding="utf-8")
+
+    figure_again(folder)
+
+    assert read_run(folder).results.arms == told.arms
+    (folder / "episodes.jsonl.xz").unlink()
+    with pytest.raises(UnreadableRun, match="--episodes"):
+        figure_again(folder)
 
 
 def test_results_are_kept_with_their_figures(tmp_path: Path) -> None:

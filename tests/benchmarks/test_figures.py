@@ -31,7 +31,7 @@ def test_every_function_gives_its_figure(figures: Figures) -> None:
     assert figures.rate(*ours) == "60 %"
     assert figures.interval(*ours) == "[50, 70]"
     assert figures.episodes(*ours) == "40"
-    assert figures.difference(*ours, "none") == "+30 [+20, +40]"
+    assert figures.difference(*ours, "above", "none") == "+30 [+20, +40]"
     assert figures.pairs(*ours, "none") == "40"
     assert figures.told(*ours, "none") == "above"
     assert figures.told(*ours, "placebo") == "not told apart from"
@@ -69,7 +69,11 @@ def test_a_budget_can_be_named(figures: Figures) -> None:
     [
         ("rate", ("hous", "none"), "run 'hous' is not there; there are: 'house', 'swept'"),
         ("rate", ("house", "raw"), "arm 'raw' is not there; there are: 'none', 'placebo', "),
-        ("difference", ("house", "asymmetric", "raw"), "beside asymmetric 'raw' is not there"),
+        (
+            "difference",
+            ("house", "asymmetric", "below", "raw"),
+            "beside asymmetric 'raw' is not there",
+        ),
         ("label_rate", ("house", "none", "heat"), "'heat' is not there; there are: 'cool_it'"),
         ("passes", ("house", "none", 9), "k '9' is not there; there are: '1', '2'"),
         ("score", ("house", "none"), "none in house: no score was recorded"),
@@ -97,3 +101,9 @@ def test_a_template_can_call_every_public_function() -> None:
     """What is public is offered, with a promise in its docstring."""
     assert {"rate", "difference", "told", "tally"} <= set(FUNCTIONS)
     assert all(getattr(Figures, name).__doc__ for name in FUNCTIONS)
+
+
+def test_a_text_whose_word_no_longer_holds_is_refused(figures: Figures) -> None:
+    """Figures follow the files by themselves; words don't, so a wrong one is an error."""
+    with pytest.raises(NoSuchFigure, match=r"'asymmetric' is 'below' 'none', and it is 'above'"):
+        figures.difference("house", "asymmetric", "below", "none")
