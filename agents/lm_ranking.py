@@ -114,7 +114,7 @@ class RankingPolicy:
         """Score each command."""
         self._calls += 1
         read = self._reader
-        (end,) = read.tokenise(LINE_END)
+        end = read.tokenise(LINE_END)[-1]  # some vocabularies put a blank before it
         commands = ended([read.tokenise(continuation(command)) for command in admissible], end)
         found = read.likelihoods(self._prompt(prompt, commands), commands)
         if self._scoring == "constrained":

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import atexit
+import logging
 import os
 import shutil
 import weakref
@@ -39,11 +40,13 @@ class EnginePool(Generic[SomeEngine]):
         self._start = start
         self._is_alive = is_alive
         self._free: deque[SomeEngine] = deque()
+        self._running: list[SomeEngine] = []
+        atexit.register(self._shut_all_down)
 
     def lend(self, borrower: object) -> SomeEngine:
         """Lend an engine to `borrower`, until it gives it back or is itself thrown away.
 
-        One that died is not lent again.
+        One that died is shut down, as what it holds in this process is of no use any more.
         """
         engine = self._free_one() or self._new_one()
         weakref.finalize(borrower, self._take_back, engine).atexit = False
@@ -57,17 +60,25 @@ class EnginePool(Generic[SomeEngine]):
                 return None
             if self._is_alive(engine):
                 return engine
+            self._running.remove(engine)
+            _shut_down(engine)
 
     def _new_one(self) -> SomeEngine:
+        logging.getLogger("py4j").setLevel(logging.CRITICAL)  # it logs what it raises as well
         with _java_options():
             engine = self._start()
-        atexit.register(_shut_down, engine)
+        self._running.append(engine)
         return engine
 
     def _take_back(self, engine: SomeEngine) -> None:
         # Called when garbage is collected, at any moment and in any thread: a lock that the same
         # thread holds would never be had. A deque needs none.
         self._free.append(engine)
+
+
+    def _shut_all_down(self) -> None:
+        while self._running:
+            _shut_down(self._running.pop())
 
 
 class Loan(Generic[SomeEngine]):
@@ -110,8 +121,11 @@ def _java_options() -> Iterator[None]:
 
 
 def _shut_down(engine: Any) -> None:
-    """Close an engine as the process ends; it would close itself a second time, and complain."""
-    with suppress(OSError):
+    """Close an engine for good; it would close itself a second time, and complain.
+
+    One that is dead answers in whatever way its package has for that, and there is nothing to do.
+    """
+    with suppress(Exception):
         engine.close()
     engine.close = _nothing
 

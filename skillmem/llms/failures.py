@@ -13,10 +13,11 @@ PASSING = frozenset({408, 409, 425, 429})
 SERVER_ERRORS = 500
 """Statuses after which the same request may succeed, and from which on all of them are such."""
 
+KEY = "set the environment's OPENAI_API_KEY to a key that it accepts"
 _NEXT_STEPS = {
     400: "see whether the prompt fits into the model's context, or an option isn't supported",
-    401: "pass a key that it accepts as api_key, or in OPENAI_API_KEY",
-    403: "pass a key that it accepts as api_key, or in OPENAI_API_KEY",
+    401: KEY,
+    403: KEY,
     404: "name a model that it has, and the base_url of its API (it often ends in /v1)",
     429: "ask less often, or raise the limit at the provider",
 }

@@ -135,7 +135,7 @@ def test_a_model_that_never_names_a_command_is_not_judged() -> None:
 LASTING: dict[str, tuple[Answer, str, int]] = {
     "500": (fails(500, "out of memory"), "status 500", 3),
     "429": (fails(429, "slow down"), "ask less often", 3),
-    "401": (fails(401, f"wrong key {KEY}"), "api_key", 1),
+    "401": (fails(401, f"wrong key {KEY}"), "OPENAI_API_KEY", 1),
     "404": (fails(404, "no such model"), "base_url", 1),
     "400": (fails(400, f"too long; your key is {KEY}"), "context", 1),
     "cut": (breaks_off, "broke off", 3),

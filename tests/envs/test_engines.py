@@ -13,9 +13,13 @@ class Toy:
     """An engine that lives until it is told not to."""
 
     alive = True
+    closed = False
 
     def close(self) -> None:
         """Shut down."""
+        self.closed = True
+        if not self.alive:
+            raise RuntimeError("there is nobody")
 
 
 def pool(*, is_alive: Callable[[Toy], bool] = lambda toy: toy.alive) -> EnginePool[Toy]:
@@ -24,7 +28,7 @@ def pool(*, is_alive: Callable[[Toy], bool] = lambda toy: toy.alive) -> EnginePo
 
 
 def test_an_engine_is_used_again_unless_it_died() -> None:
-    """Given back it is the next one's; dead it is nobody's."""
+    """Given back it is the next one's; dead it is shut down, and nobody's."""
     toys = pool()
     loan = Loan(toys)
     first = loan.engine
@@ -36,6 +40,7 @@ def test_an_engine_is_used_again_unless_it_died() -> None:
     del loan
 
     assert Loan(toys).engine is not first
+    assert first.closed
 
 
 def test_an_engine_may_come_back_while_another_is_being_lent() -> None:
