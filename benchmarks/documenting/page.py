@@ -186,7 +186,7 @@ def _logs(info: RunInfo) -> str:
         for name in ("episodes", "successes", "demonstrations", "lessons", "skipped")
     )
     return (
-        f"a log held {episodes:.1f} episodes, {won:.1f} of them won; they became "
-        f"{demonstrations:.1f} demonstrations and {lessons:.1f} lessons, and {skipped:.1f} became "
-        "nothing (means over the builds)"
+        f"a log held {episodes:.1f} episodes, {won:.1f} of them won; of them came "
+        f"{demonstrations:.1f} demonstrations and {lessons:.1f} lessons, each of one episode or of "
+        f"several, and {skipped:.1f} episodes gave nothing (means over the builds)"
     )

@@ -51,9 +51,10 @@ def train_source(suite: Suite, plan: Plan) -> Literal["official", "drawn"]:
     _require_training_split(suite, plan)
     official = len(_official_pool(suite, _not_evaluated(suite, plan)))
     if plan.train > official:
+        judged = "; the others are evaluated (--split)" if plan.split == TRAIN else ""
         raise InvalidOption(
             f"--train {plan.train} exceeds the {official} tasks of the split {TRAIN!r} that can "
-            "be used for training; ask for fewer, or for an environment that draws more"
+            f"be used for training{judged}; ask for fewer, or for an environment that draws more"
         )
     return "official"
 
