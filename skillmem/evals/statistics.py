@@ -15,12 +15,16 @@ from skillmem.extras import missing_extra
 CI_METHOD = (
     "two-way clustered over builds and tasks (Cameron, Gelbach & Miller 2011), each term with "
     "G/(G-1), t with min(builds, tasks) - 1 degrees of freedom; where all values but those of two "
-    "builds or two tasks are equal: no narrower than Clopper-Pearson on the smaller count of "
-    "clusters"
+    "builds or two tasks are equal: no narrower than Clopper-Pearson on the values by Kish's design "
+    "effect for correlations of 0.25 within builds and 0.5 within tasks"
 )
 CONFIDENCE = 0.95
 FEW = 2
 """Clusters whose values alone differ from all others tell too little for a variance."""
+WITHIN_BUILDS = 0.25
+WITHIN_TASKS = 0.5
+"""Correlations between values of one build, of one task, supposed where they can't be seen: about
+the largest that were measured in the runs of this repository."""
 
 Values = Sequence[float] | NDArray[Any]
 Clusters = NDArray[np.intp]
@@ -46,13 +50,13 @@ def rate_interval(values: Values, *, builds: Values, tasks: Values) -> Interval:
 
     `builds` and `tasks` name the build and the task of each value. With one build only tasks
     cluster, and the other way round; with one of each, every run is its own cluster. Where
-    `few_differ`, it is no narrower than the exact interval of so many clusters would be: one win
-    among many losses tells no more of the next than none does.
+    `few_differ`, it is no narrower than the exact interval of as many independent values as these
+    are worth: one win among many losses tells no more of the next than none does.
     """
     estimated = _t_interval(values, builds=builds, tasks=tasks, bounds=Interval(0.0, 1.0))
     if not few_differ(values, builds=builds, tasks=tasks):
         return estimated
-    count = _clusters(values, builds, tasks).smallest
+    count = worth(values, builds=builds, tasks=tasks)
     return _hull(estimated, exact_interval(round(_mean(values) * count), count))
 
 
@@ -60,12 +64,13 @@ def difference_interval(values: Values, *, builds: Values, tasks: Values) -> Int
     """Give the 95 % interval of the mean of paired differences, each from -1 to 1.
 
     Where `few_differ`, it reaches at least as far as the exact upper bound of an event that was
-    seen in none of so many clusters: such a share of pairs could yet differ, either way.
+    seen in none of the values that these are worth: such a share of pairs could yet differ,
+    either way.
     """
     estimated = _t_interval(values, builds=builds, tasks=tasks, bounds=Interval(-1.0, 1.0))
     if not few_differ(values, builds=builds, tasks=tasks):
         return estimated
-    slack = exact_interval(0, _clusters(values, builds, tasks).smallest).high
+    slack = exact_interval(0, worth(values, builds=builds, tasks=tasks)).high
     mean = _mean(values)
     return _hull(estimated, Interval(max(-1.0, mean - slack), min(1.0, mean + slack)))
 
@@ -77,6 +82,22 @@ def few_differ(values: Values, *, builds: Values, tasks: Values) -> bool:
     others = array != kinds[counts.argmax()]
     ways = _clusters(values, builds, tasks).ways
     return min(np.unique(groups[others]).size for groups in ways) <= FEW
+
+
+def worth(values: Values, *, builds: Values, tasks: Values) -> int:
+    """Count the independent values that clustered ones are worth, by Kish's design effect.
+
+    Kish (1965), "Survey Sampling": n / (1 + (m - 1) rho), m values to a cluster on average, with
+    `WITHIN_BUILDS` and `WITHIN_TASKS` for rho; never below the smaller count of clusters.
+    """
+    size = np.asarray(values).size
+    crowding = (
+        rho * (size / np.unique(np.asarray(names)).size - 1.0)
+        for names, rho in ((builds, WITHIN_BUILDS), (tasks, WITHIN_TASKS))
+        if np.unique(np.asarray(names)).size > 1
+    )
+    smallest = _clusters(values, builds, tasks).smallest
+    return max(smallest, int(size / (1.0 + sum(crowding))))
 
 
 def exact_interval(successes: int, count: int) -> Interval:
