@@ -15,8 +15,8 @@ from skillmem.extras import missing_extra
 CI_METHOD = (
     "two-way clustered over builds and tasks (Cameron, Gelbach & Miller 2011), each term with "
     "G/(G-1), t with min(builds, tasks) - 1 degrees of freedom; where all values but those of two "
-    "builds or two tasks are equal: no narrower than Clopper-Pearson on the values by Kish's design "
-    "effect for correlations of 0.25 within builds and 0.5 within tasks"
+    "builds or two tasks are equal: no narrower than Clopper-Pearson on as many values as Kish's "
+    "design effect leaves for correlations of 0.25 within builds and 0.5 within tasks"
 )
 CONFIDENCE = 0.95
 FEW = 2
