@@ -109,9 +109,9 @@ class LangGraphAgent:
 
         What cuts an episode off is recorded with the environment's verdict at that moment: the
         recursion limit as `limit`. What `env.step` raises is recorded as `error`, without a
-        verdict. What anything else raises, an environment that can't be reset among it, is
-        recorded as `error`, a cancellation (`KeyboardInterrupt`, `asyncio.CancelledError`) as
-        `cancelled`, and both are raised again.
+        verdict; the last step says what it was. What anything else raises, an environment that
+        can't be reset among it, is recorded as `error`, a cancellation (`KeyboardInterrupt`,
+        `asyncio.CancelledError`) as `cancelled`, and both are raised again.
 
         A `ModelError` alone leaves the episode open, with all its steps: it says nothing of the
         agent, and when the model is back, running again under the same `episode_id` goes on. If

@@ -18,6 +18,8 @@ PolicyKind = Literal["model", "scripted"]
 VERIFIER = "environment"
 ERROR = "error"
 """Where an episode's metadata says why it has no verdict."""
+ENVIRONMENT_BROKE = "environment_broke"
+"""Where it says `True` if the reason is that the environment raised, so that another may do."""
 MODEL_UNAVAILABLE = "model_unavailable"
 """Where it says `True` if the model can't be had any more, so that playing on is of no use."""
 
@@ -185,6 +187,8 @@ class Attempt:
         if self._episode is None:
             error = self.moment.error
             self._episode = self._judge(ended_by, detail) if error is None else self._break(error)
+            if error is not None:
+                self.notes[ENVIRONMENT_BROKE] = True
         return self._episode
 
     def give_up(self, error: ModelError) -> Episode:
@@ -246,8 +250,9 @@ class PlainAgent:
         """Reset `env`, act until it ends, and give the episode with the environment's verdict.
 
         What `env.step` raises ends it by `error`, and so does a `ModelError` of the policy.
-        Neither is the agent's doing, so there is no verdict, and `metadata["error"]` says why;
-        with `metadata["model_unavailable"]` a benchmark stops until the model is back. What
+        Neither is the agent's doing, so there is no verdict, and `metadata["error"]` says why. With
+        `metadata["environment_broke"]` a benchmark plays the task again, with
+        `metadata["model_unavailable"]` it stops until the model is back. What
         `recall` raises, or the policy otherwise, passes through. A metered policy's use of its
         model stands in `metadata["usage"]`.
         """

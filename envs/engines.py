@@ -27,6 +27,7 @@ OPTIONS = "-XX:+UseSerialGC -XX:+UnlockExperimentalVMOptions -XX:hashCode=2"
 """All objects have the same identity hash: else what an engine keeps in a hash set has another
 order in every game. One thread collects garbage, as several engines may share the cores."""
 VARIABLE = "JAVA_TOOL_OPTIONS"
+PY4J = logging.getLogger("py4j")
 
 SomeEngine = TypeVar("SomeEngine", bound=Engine)
 
@@ -64,7 +65,8 @@ class EnginePool(Generic[SomeEngine]):
             _shut_down(engine)
 
     def _new_one(self) -> SomeEngine:
-        logging.getLogger("py4j").setLevel(logging.CRITICAL)  # it logs what it raises as well
+        if not PY4J.level:
+            PY4J.setLevel(logging.CRITICAL)  # it logs what it raises as well
         with _java_options():
             engine = self._start()
         self._running.append(engine)
@@ -74,7 +76,6 @@ class EnginePool(Generic[SomeEngine]):
         # Called when garbage is collected, at any moment and in any thread: a lock that the same
         # thread holds would never be had. A deque needs none.
         self._free.append(engine)
-
 
     def _shut_all_down(self) -> None:
         while self._running:

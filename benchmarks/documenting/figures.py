@@ -79,6 +79,56 @@ class Figures:
         """Give `above`, `below` or `not told apart from`, as that difference's interval says."""
         return verdict(self._versus(run, arm, other, budget))
 
+    def all_told(self, run: str, arm: str, word: str, *others: str) -> str:
+        """Give nothing where `arm` is `word` each of `others`, as a text says.
+
+        Raises:
+            NoSuchFigure: it isn't, so that the text is to be written anew.
+        """
+        for other in others:
+            self.difference(run, arm, word, other)
+        return ""
+
+    def alike(self, run: str, twin: str) -> str:
+        """Give nothing where two runs found the same of every arm, as a text says.
+
+        Raises:
+            NoSuchFigure: they differ, so that the text is to be written anew.
+        """
+        one, other = (
+            [(it.arm, it.n, it.success_rate, it.steps_mean, it.memory_tokens_mean) for it in arms]
+            for arms in (self._members(run, None), self._members(twin, None))
+        )
+        if one != other:
+            raise NoSuchFigure(f"a text says that {run} and {twin} are alike, and they are not")
+        return ""
+
+    def at_most(self, most: float, run: str, label: str, *arms: str) -> str:
+        """Give nothing where each of `arms` won no larger share of a type than `most`.
+
+        Raises:
+            NoSuchFigure: one won more, so that the text is to be written anew.
+        """
+        return self._bounded(0.0, most, run, label, arms)
+
+    def at_least(self, least: float, run: str, label: str, *arms: str) -> str:
+        """Give nothing where each of `arms` won no smaller share of a type than `least`.
+
+        Raises:
+            NoSuchFigure: one won less, so that the text is to be written anew.
+        """
+        return self._bounded(least, 1.0, run, label, arms)
+
+    def _bounded(self, least: float, most: float, run: str, label: str, arms: Sequence[str]) -> str:
+        for arm in arms:
+            rate = self._label(run, arm, label, None).success_rate
+            if not least <= rate <= most:
+                raise NoSuchFigure(
+                    f"{run}: a text says that {arm!r} won from {least} to {most} of {label!r}, and "
+                    f"it won {rate:.2f}; write it anew"
+                )
+        return ""
+
     def score(self, run: str, arm: str, *, budget: Budget = None) -> str:
         """Give the mean of the environment's scores: `0.31`."""
         return f"{_given(self._arm(run, arm, budget).score_mean, f'{arm} in {run}: no score'):.2f}"

@@ -166,10 +166,10 @@ def collect(bench: Bench, task_id: str, *, seed: int) -> Episode:
     assert bench.plan.collector is not None
     suite, task = bench.suite, stripped(bench.suite.task(task_id))
     collector = load_collector(bench.plan.collector.name, suite)
-    env = open_task(suite, task_id)
     if collector is not None:
-        return play_task(collector, env, task, no_memory, seed=seed, task_id=task_id)
+        return play_task(suite, collector, task, no_memory, seed=seed, task_id=task_id)
     assert isinstance(suite, ExpertSuite)
+    env = open_task(suite, task_id)
     with told_with(f"playing the expert's plan of task {task_id!r}"), closed(env):
         return play_expert(suite, env, task_id=task_id, task=task)
 
@@ -191,8 +191,9 @@ def _play_game(bench: Bench, game: TrainingGame, *, seed: int) -> Turn:
     if game.collected:
         episode = collect(bench, game.task_id, seed=seed)
     else:
-        env = open_task(bench.suite, game.task_id)
-        episode = play_task(bench.agent, env, task, no_memory, seed=seed, task_id=game.task_id)
+        episode = play_task(
+            bench.suite, bench.agent, task, no_memory, seed=seed, task_id=game.task_id
+        )
     return Turn(episode=timeless(episode, task=task, episode_id=game.episode_id))
 
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
@@ -9,10 +10,16 @@ from skillmem.errors import BenchmarkFailed, ModelError, ModelUnavailable, Skill
 from skillmem.protocols import Agent, Environment, Recall, Suite
 from skillmem.types import Episode, Task
 
+logger = logging.getLogger("skillmem")
+
 ERROR = "error"
 """Where an episode's metadata says why it has no verdict."""
+ENVIRONMENT_BROKE = "environment_broke"
+"""Where it says `True` if the reason is that the environment raised."""
 MODEL_UNAVAILABLE = "model_unavailable"
 """Where it says `True` if the reason is that the agent's model can't be had any more."""
+TRIES = 3
+"""How often a task is played whose environment breaks, before it is told as not judged."""
 
 
 @contextmanager
@@ -45,6 +52,28 @@ def open_task(suite: Suite, task_id: str) -> Environment:
 
 
 def play_task(
+    suite: Suite, agent: Agent, task: Task, recall: Recall, *, seed: int, task_id: str
+) -> Episode:
+    """Let an agent play a task in a fresh environment; in another one if that breaks.
+
+    Long episodes meet more breakdowns than short ones, and are lost more often: to leave out those
+    that broke would flatter whoever is slow. So they are played again, `TRIES` times in all.
+
+    Raises:
+        BenchmarkFailed: the agent, the suite or the environment's `reset` raised, or there is no
+            episode.
+        ModelUnavailable: the agent's model can't be had, so that playing on is of no use.
+    """
+    for _ in range(TRIES):
+        env = open_task(suite, task_id)
+        episode = _play(agent, env, task, recall, seed=seed, task_id=task_id)
+        if episode.outcome is not None or episode.metadata.get(ENVIRONMENT_BROKE) is not True:
+            break
+        logger.warning("task %r is played again: %s", task_id, why_unjudged(episode))
+    return episode
+
+
+def _play(
     agent: Agent, env: Environment, task: Task, recall: Recall, *, seed: int, task_id: str
 ) -> Episode:
     """Let an agent play a task, and close the environment.

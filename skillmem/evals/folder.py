@@ -3,7 +3,8 @@
 While a run lasts, `unfinished/` holds its configuration, its builds and the finished units, and
 of what isn't whole yet the episodes that are over. When it ends there are `results.json`,
 `episodes.jsonl`, `memory/` and `report.html`; `unfinished/` stays as long as something that was
-planned is not played, and the same run goes on from there.
+planned is not played, and the same run goes on from there. A hidden `.lock` is what a process
+holds while it plays.
 """
 
 from __future__ import annotations
@@ -12,7 +13,7 @@ import json
 import logging
 import shutil
 from collections.abc import Iterable, Iterator
-from contextlib import contextmanager, nullcontext
+from contextlib import contextmanager
 from pathlib import Path
 from typing import TypeVar
 
@@ -39,73 +40,108 @@ class RunFolder:
         self.report_file = path / "report.html"
         self.memory_folder = path / "memory"
         self.unfinished = path / "unfinished"
+        self._mark = self.unfinished / "configuration"
+        self._lock = path / ".lock"
 
-    def claim(self, configuration: str, *, renew: bool = False) -> Results | None:
-        """Take the folder for a run of `configuration`; give its results if it has finished.
-
-        `renew`: what a benchmark of another configuration or code left there is removed first.
+    def finished(self, configuration: str) -> Results | None:
+        """Give the results of a run of `configuration` that is complete; touch nothing.
 
         Raises:
-            InvalidOption: the folder holds something else.
-            StoreUnavailable: it can't be written.
+            InvalidOption: the folder holds what no benchmark wrote.
         """
-        if renew:
-            self._clear(configuration)
-        results = self._finished(configuration)
-        if results is not None and results.complete:
-            return results
-        mark = self.unfinished / "configuration"
+        self._refuse_strangers()
+        if not self.results_file.exists():
+            return None
         try:
-            held = mark.read_text(encoding="utf-8") if mark.exists() else None
-            if held is None and not self._is_empty():
-                raise self._foreign()
-            if held is not None and held != configuration:
-                raise self._refusal("holds an unfinished run of another configuration or code")
-            self.unfinished.mkdir(parents=True, exist_ok=True)
-            replace_file(mark, [configuration])
-        except OSError as error:
-            raise StoreUnavailable(
-                f"can't write a benchmark into {str(self.path)!r}: {error.strerror}; "
-                "name a folder that can be written with --out"
-            ) from error
-        return None
+            results = Results.model_validate_json(self.results_file.read_bytes())
+        except ValidationError:
+            return None
+        mine = results.run.configuration == configuration
+        return results if mine and results.complete else None
 
     @contextmanager
     def held(self) -> Iterator[None]:
         """Hold the folder against other processes. Whoever is killed holds it no longer.
 
         Raises:
-            InvalidOption: another process holds it.
+            InvalidOption: another process holds it, or it holds what no benchmark wrote.
+            StoreUnavailable: it can't be written.
         """
         from filelock import FileLock, Timeout
 
+        self._refuse_strangers()
+        lock = FileLock(self._lock, timeout=0)
         try:
-            with FileLock(self.unfinished / "lock", timeout=0):
-                yield
+            self.path.mkdir(parents=True, exist_ok=True)
+            lock.acquire()
         except Timeout as error:
             raise InvalidOption(
                 f"another process is playing into {str(self.path)!r}; wait for it, or name another "
                 "folder with --out"
             ) from error
-
-    def _is_empty(self) -> bool:
-        """Tell whether nothing is there but what a run that hardly began left behind."""
-        return not self.path.exists() or all(it == self.unfinished for it in self.path.iterdir())
-
-    def _clear(self, configuration: str) -> None:
-        """Remove the files of a benchmark of another configuration; touch no others."""
-        mark = self.unfinished / "configuration"
+        except OSError as error:
+            raise self._unwritable(error) from error
         try:
-            if self._finished(configuration) is not None:
-                return
-            if not mark.exists() or mark.read_text(encoding="utf-8") == configuration:
-                return
-        except InvalidOption:
-            if not (mark.exists() or self._holds_results()):
-                return
-            logger.info("removing the results of another run from %s", self.path)
-        with self.held() if self.unfinished.exists() else nullcontext():
-            self._remove()
+            yield
+        finally:
+            lock.release()
+
+    def claim(self, configuration: str, *, renew: bool = False) -> None:
+        """Take the folder for a run of `configuration`, while it is `held`.
+
+        `renew`: what a benchmark of another configuration or code left there is removed first.
+
+        Raises:
+            InvalidOption: the folder holds another run, or what no benchmark wrote.
+            StoreUnavailable: it can't be written.
+        """
+        self._refuse_strangers()
+        found = self._other_run(configuration)
+        try:
+            if found and not renew:
+                raise self._refusal(found)
+            if found:
+                logger.info("removing another run from %s", self.path)
+                self._remove()
+            self.unfinished.mkdir(parents=True, exist_ok=True)
+            replace_file(self._mark, [configuration])
+        except OSError as error:
+            raise self._unwritable(error) from error
+
+    def _other_run(self, configuration: str) -> str:
+        """Say what the folder holds of another run; nothing where it holds none."""
+        if self.results_file.exists():
+            try:
+                results = Results.model_validate_json(self.results_file.read_bytes())
+            except ValidationError:
+                return "holds a results.json that this release did not write"
+            if results.run.configuration != configuration:
+                return "holds the results of another configuration or code"
+        held = self._mark.read_text(encoding="utf-8") if self._mark.exists() else configuration
+        if held != configuration:
+            return "holds an unfinished run of another configuration or code"
+        return ""
+
+    def _refuse_strangers(self) -> None:
+        """Refuse a folder with files that no benchmark wrote in the place of its own."""
+        if not self.path.is_dir():
+            return
+        if self.results_file.exists():
+            ours = self._holds_results()
+        else:
+            known = (self.unfinished, self._lock)
+            ours = self._mark.exists() or all(it in known for it in self.path.iterdir())
+        if not ours:
+            raise InvalidOption(
+                f"{str(self.path)!r} holds files that are not of a benchmark; name another folder "
+                "with --out"
+            )
+
+    def _unwritable(self, error: OSError) -> StoreUnavailable:
+        return StoreUnavailable(
+            f"can't write a benchmark into {str(self.path)!r}: {error.strerror}; "
+            "name a folder that can be written with --out"
+        )
 
     def _remove(self) -> None:
         for folder in (self.unfinished, self.memory_folder):
@@ -163,19 +199,6 @@ class RunFolder:
     def _unit_file(self, unit: WorkUnit) -> Path:
         return self.unfinished / "units" / f"{unit.name}.jsonl"
 
-    def _finished(self, configuration: str) -> Results | None:
-        if not self.results_file.exists():
-            return None
-        try:
-            results = Results.model_validate_json(self.results_file.read_bytes())
-        except ValidationError as error:
-            if not self._holds_results():
-                raise self._foreign() from error
-            raise self._refusal("holds a results.json that this release did not write") from error
-        if results.run.configuration != configuration:
-            raise self._refusal("holds the results of another configuration or code")
-        return results
-
     def _holds_results(self) -> bool:
         """Tell whether a benchmark of any release wrote the results, and not somebody else."""
         try:
@@ -183,12 +206,6 @@ class RunFolder:
             return isinstance(written["run"]["configuration"], str)
         except (ValueError, KeyError, TypeError):
             return False
-
-    def _foreign(self) -> InvalidOption:
-        return InvalidOption(
-            f"{str(self.path)!r} holds files that are not of a benchmark; name another folder "
-            "with --out"
-        )
 
     def _refusal(self, found: str) -> InvalidOption:
         return InvalidOption(

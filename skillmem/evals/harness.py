@@ -75,10 +75,11 @@ def benchmark(
     folder = RunFolder(path)
     tools = _Tools(_processes(bench, processes), Deadline(seconds), watch)
     with _broken_off_told(path):
-        finished = folder.claim(info.configuration, renew=renew)
+        finished = folder.finished(info.configuration)
         if finished is not None:
             return finished
         with folder.held():
+            folder.claim(info.configuration, renew=renew)
             return _run(bench, folder, info, tools)
 
 

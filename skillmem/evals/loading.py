@@ -89,14 +89,27 @@ def _package_files(package: str) -> Iterator[tuple[str, Path]]:
             yield Path(spec.origin).name, Path(spec.origin)
         return
     for folder in map(Path, spec.submodule_search_locations):
-        for file in sorted(folder.rglob("*")):
-            name = file.relative_to(folder)
-            if file.is_file() and not any(map(_is_passing, name.parts)):
-                yield name.as_posix(), file
+        for file in _files(folder):
+            yield file.relative_to(folder).as_posix(), file
 
 
-def _is_passing(name: str) -> bool:
-    return name.startswith(".") or name.endswith((".pyc", "~", ".tmp", ".swp"))
+def _files(folder: Path) -> Iterator[Path]:
+    for entry in sorted(folder.iterdir()):
+        if _is_passing(entry):
+            continue
+        if entry.is_dir():
+            yield from _files(entry)
+        elif entry.is_file():
+            yield entry
+
+
+def _is_passing(entry: Path) -> bool:
+    """Tell caches, what an editor leaves, and folders of benchmarks."""
+    if entry.name == "__pycache__" or entry.name.startswith("."):
+        return True
+    if entry.name.endswith((".pyc", "~")):
+        return True
+    return any((entry / name).exists() for name in ("unfinished", "report.html"))
 
 
 def _make(

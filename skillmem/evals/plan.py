@@ -8,6 +8,7 @@ from collections import Counter
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from hashlib import sha256
 from itertools import zip_longest
+from math import gcd
 from typing import Literal, NamedTuple, Self
 from urllib.parse import parse_qsl, urlsplit
 
@@ -265,10 +266,13 @@ def _unit_size(plan: Plan) -> int:
 
 
 def _rounds(plan: Plan, labels: Sequence[str]) -> Iterator[tuple[int, int, int]]:
-    first = tuple(_first_builds(_labels_of_parts(plan, labels), builds=plan.builds))
+    labels = _labels_of_parts(plan, labels)
+    first = tuple(_first_builds(labels, builds=plan.builds))
+    counts = Counter(labels)
     for turn in range(plan.builds * plan.seeds):
-        for part, build in enumerate(first):
-            yield (turn + build) % plan.builds, turn // plan.builds, part
+        for part, (label, build) in enumerate(zip(labels, first, strict=True)):
+            shift = _shift(turn % plan.builds, counts[label], builds=plan.builds)
+            yield (build + shift) % plan.builds, turn // plan.builds, part
 
 
 def _labels_of_parts(plan: Plan, labels: Sequence[str]) -> Sequence[str]:
@@ -277,6 +281,14 @@ def _labels_of_parts(plan: Plan, labels: Sequence[str]) -> Sequence[str]:
         return [""]
     size = _unit_size(plan)
     return labels if size == 1 else [""] * -(-len(labels) // size)
+
+
+def _shift(turn: int, count: int, *, builds: int) -> int:
+    """Say how many builds further the `count` tasks of a label are in a turn than in the first.
+
+    They go on where they ended, one further where they would meet the same builds again.
+    """
+    return turn * count + turn // (builds // gcd(count, builds))
 
 
 def _first_builds(labels: Sequence[str], *, builds: int) -> Iterator[int]:

@@ -9,7 +9,7 @@ from skillmem.evals.arms import Arm
 from skillmem.evals.builds import open_arm
 from skillmem.evals.collection import USAGE, Bench
 from skillmem.evals.deadline import Deadline
-from skillmem.evals.failing import open_task, play_task, why_unjudged
+from skillmem.evals.failing import play_task, why_unjudged
 from skillmem.evals.folder import RunFolder
 from skillmem.evals.games import evaluated_tasks, stripped
 from skillmem.evals.journal import Journal
@@ -44,10 +44,9 @@ def play_once(
     budget = UNLIMITED_TOKENS if unit.budget is None else unit.budget
     task = stripped(bench.suite.task(task_id))
     shown = arm.show(task, token_budget=budget, key=keyed(seed, task_id))
-    env = open_task(bench.suite, task_id)
     begun = time.monotonic()
     episode = play_task(
-        _player(bench, unit), env, task, _recall(shown.text), seed=seed, task_id=task_id
+        bench.suite, _player(bench, unit), task, _recall(shown.text), seed=seed, task_id=task_id
     )
     seconds = time.monotonic() - begun
     outcome = episode.outcome

@@ -52,13 +52,13 @@ class Difference(Record):
 
     `pairs` counts the pairs of episodes of which both were judged. `few_differ`: all but those of
     one or two builds or tasks came out alike, so that the interval is a bound rather than an
-    estimate, and says nothing of how many more pairs would do.
+    estimate, and says nothing of how many more pairs would do; `None` where that wasn't recorded.
     """
 
     difference: float
     ci95: Bounds
     pairs: int = 0
-    few_differ: bool = False
+    few_differ: bool | None = None
 
     @property
     def known(self) -> bool:

@@ -101,6 +101,8 @@ def _telling(ours: ArmResult) -> Iterator[str]:
 
 def _needed(found: Difference) -> str:
     """Say how many pairs would tell ten points, where there is a variance to say it by."""
+    if found.few_differ is None:
+        return ""
     if found.few_differ:
         return "; those that differ lie in too few builds or tasks to say how many would tell"
     low, high = found.ci95

@@ -13,7 +13,7 @@ PASSING = frozenset({408, 409, 425, 429})
 SERVER_ERRORS = 500
 """Statuses after which the same request may succeed, and from which on all of them are such."""
 
-KEY = "set the environment's OPENAI_API_KEY to a key that it accepts"
+KEY = "pass a key that it accepts as api_key; a benchmark takes it from OPENAI_API_KEY"
 _NEXT_STEPS = {
     400: "see whether the prompt fits into the model's context, or an option isn't supported",
     401: KEY,

@@ -163,7 +163,10 @@ def test_a_broken_environment_is_recorded() -> None:
     assert (len(episode.steps), episode.ended_by) == (2, "error")
     assert episode.steps[-1].error == "ConnectionError: the line is dead"
     assert episode.outcome is None
-    assert episode.metadata == {"error": "ConnectionError: the line is dead"}
+    assert episode.metadata == {
+        "error": "ConnectionError: the line is dead",
+        "environment_broke": True,
+    }
 
 
 def half_played() -> Notebook:

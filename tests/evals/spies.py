@@ -91,6 +91,44 @@ class Hasty(ChoreSuite):
         return _Hasty(Chore(*task_id.split(":")))
 
 
+class _Fragile(ChoreEnvironment):
+    def __init__(self, chore: Chore, *, breaks: bool) -> None:
+        super().__init__(chore)
+        self._breaks = breaks
+
+    def step(self, action: str) -> tuple[str, float, bool, bool, Info]:
+        if self._breaks:
+            raise ConnectionError("the line is dead")
+        return super().step(action)
+
+
+class Fragile(ChoreSuite):
+    """Of each task the first environments break."""
+
+    breaking = 1
+
+    def __init__(self) -> None:
+        super().__init__()
+        self.opened: dict[str, int] = {}
+
+    def open(self, task_id: str) -> ChoreEnvironment:
+        """Open one."""
+        self.opened[task_id] = count = self.opened.get(task_id, 0) + 1
+        return _Fragile(Chore(*task_id.split(":")), breaks=count <= self.breaking)
+
+
+class Noting(ChoreAgent):
+    """Says of an environment that raised what an agent should say."""
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Play, or tell what broke."""
+        try:
+            return super().play(env, task, recall, seed)
+        except ConnectionError as error:
+            told: dict[str, JsonValue] = {"error": repr(error), "environment_broke": True}
+            return Episode(task=task, ended_by="error", metadata=told, seed=seed)
+
+
 class Raising(ChoreAgent):
     """Fails in every episode."""
 
@@ -250,6 +288,7 @@ make_unjudged, make_dead, make_metered = Unjudged, Dead, Metered
 make_open, make_open_suite = Open, OpenSuite
 make_dreaming, make_giving, make_lost = Dreaming, Giving, Lost
 make_babbling = Babbling
+make_fragile, make_noting = Fragile, Noting
 
 
 def make_fixed(*, manner: str) -> ChoreAgent:

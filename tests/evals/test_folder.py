@@ -9,9 +9,11 @@ import pytest
 
 from skillmem.errors import InvalidOption, StoreUnavailable
 from skillmem.evals.folder import RunFolder
-from skillmem.evals.plan import WorkUnit
+from skillmem.evals.harness import benchmark
+from skillmem.evals.plan import Plan, WorkUnit
 from skillmem.evals.results import Played
 
+SUITES = "skillmem.testing.suites"
 UNIT = WorkUnit(build=0, arm="none", budget=None, seed=1, part=0)
 PLAYED = Played(
     arm="none",
@@ -33,7 +35,7 @@ def test_new_folder_is_made_with_its_parents(tmp_path: Path) -> None:
     """A run may be written where nothing is."""
     folder = RunFolder(tmp_path / "a" / "b")
 
-    assert folder.claim("configuration") is None
+    folder.claim("configuration")
     folder.put(UNIT, [PLAYED])
 
     assert folder.has(UNIT)
@@ -46,7 +48,7 @@ def test_same_configuration_goes_on(tmp_path: Path) -> None:
     RunFolder(tmp_path).put(UNIT, [PLAYED])
     again = RunFolder(tmp_path)
 
-    assert again.claim("configuration") is None
+    again.claim("configuration")
     assert again.has(UNIT)
 
 
@@ -81,7 +83,7 @@ def test_a_folder_in_which_nothing_was_begun_is_taken(tmp_path: Path) -> None:
     folder.unfinished.mkdir()
     (folder.unfinished / ".configuration.draft").write_text("")
 
-    assert folder.claim("configuration") is None
+    folder.claim("configuration")
 
 
 def test_unwritable_folder_is_named(tmp_path: Path) -> None:
@@ -126,7 +128,7 @@ def test_a_folder_of_another_run_is_renewed_when_asked(tmp_path: Path) -> None:
     folder.claim("one", renew=True)
     assert folder.memory_folder.exists()
 
-    assert folder.claim("two", renew=True) is None
+    folder.claim("two", renew=True)
 
     assert not folder.memory_folder.exists()
     assert (folder.unfinished / "configuration").read_text() == "two"
@@ -150,7 +152,7 @@ def test_results_of_another_release_are_renewed(tmp_path: Path) -> None:
 
     with pytest.raises(InvalidOption, match="--renew"):
         RunFolder(tmp_path).claim("one")
-    assert RunFolder(tmp_path).claim("one", renew=True) is None
+    RunFolder(tmp_path).claim("one", renew=True)
 
 
 def test_two_processes_dont_play_into_one_folder(tmp_path: Path) -> None:
@@ -168,11 +170,24 @@ def test_two_processes_dont_play_into_one_folder(tmp_path: Path) -> None:
 
 
 def test_a_folder_in_which_a_run_plays_is_not_renewed(tmp_path: Path) -> None:
-    """What a living process plays into is never removed under it."""
+    """What a living process plays into is never removed under it, whatever its plan."""
+    plan = Plan(env=f"{SUITES}:make", agent=f"{SUITES}:make_agent", split="valid", train=3, limit=2)
     folder = RunFolder(tmp_path)
-    folder.claim("one")
 
-    with folder.held(), pytest.raises(InvalidOption, match="another process"):
-        RunFolder(tmp_path).claim("two", renew=True)
+    with folder.held():
+        folder.claim("another")
+        with pytest.raises(InvalidOption, match="another process"):
+            benchmark(plan, tmp_path, renew=True)
+        assert (folder.unfinished / "configuration").read_text() == "another"
 
-    assert folder.claim("one") is None
+
+def test_a_strangers_results_stay_whatever_stands_beside_them(tmp_path: Path) -> None:
+    """A results.json that no benchmark wrote is kept, though a run was begun in its folder."""
+    folder = RunFolder(tmp_path)
+    with folder.held():
+        folder.claim("one")
+    (tmp_path / "results.json").write_text('{"run": "years of work"}')
+
+    with pytest.raises(InvalidOption, match="not of a benchmark"):
+        folder.claim("two", renew=True)
+    assert (tmp_path / "results.json").exists()

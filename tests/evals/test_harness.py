@@ -80,6 +80,7 @@ def test_folder_holds_what_is_promised(finished: Path) -> None:
         "episodes.jsonl",
         "memory",
         "report.html",
+        ".lock",
     }
     assert {path.name for path in (finished / "memory").iterdir()} == dumps | {"README.md"}
     for build in dumps:

@@ -100,17 +100,25 @@ def test_units_cover_every_episode_once(builds: int, seeds: int, tasks: int) -> 
     assert len({unit.name for unit in units}) == len(units)
 
 
-@given(st.integers(1, 8), st.integers(1, 8), st.integers(1, 60))
-def test_each_label_meets_all_builds(builds: int, kinds: int, rounds: int) -> None:
-    """Wherever a run of single tasks ends, a label's tasks are spread evenly over the builds."""
-    plan = a_plan(arms=("none",), builds=builds, seeds=1, tasks_of_a_unit=1)
-    labels = [f"kind-{place % kinds}" for place in range(60)]
+@given(st.integers(1, 8), st.lists(st.integers(1, 9), min_size=1, max_size=5), st.integers(0, 400))
+def test_each_label_meets_all_builds(builds: int, sizes: list[int], rounds: int) -> None:
+    """Wherever a run of single tasks ends, a label's tasks are spread evenly over the builds.
 
-    units = tuple(work_units(plan, labels=labels))[:rounds]
+    And each task meets each build once before it meets any again.
+    """
+    plan = a_plan(arms=("none",), builds=builds, seeds=2, tasks_of_a_unit=1)
+    named = [f"kind-{kind}" for kind, size in enumerate(sizes) for _ in range(size)]
+    labels = [
+        named[int(place)] for place in interleave([str(it) for it in range(len(named))], named)
+    ]
 
-    for kind in {labels[unit.part] for unit in units}:
+    units = tuple(work_units(plan, labels=labels))
+
+    half = units[: builds * len(labels)]
+    assert len({(unit.build, unit.part) for unit in half}) == len(half)
+    for kind in set(labels):
         met = Counter(dict.fromkeys(range(builds), 0))
-        met.update(unit.build for unit in units if labels[unit.part] == kind)
+        met.update(unit.build for unit in half[:rounds] if labels[unit.part] == kind)
         assert max(met.values()) - min(met.values()) <= 1
 
 

@@ -90,7 +90,7 @@ def test_what_was_not_judged_is_not_lost() -> None:
 def test_how_many_pairs_would_tell_is_said_where_there_is_a_variance() -> None:
     """A bound that rests on one or two builds or tasks can't be extrapolated."""
     ours = an_arm("asymmetric", 0.1, versus={"none": (-0.1, 0.3)})
-    found = ours.versus["none"].model_copy(update={"pairs": 16})
+    found = ours.versus["none"].model_copy(update={"pairs": 16, "few_differ": False})
     few = found.model_copy(update={"few_differ": True})
 
     (told,) = telling([ours.model_copy(update={"versus": {"none": found}})])

@@ -120,6 +120,33 @@ def test_an_unfinished_run_tells_its_pace(tmp_path: Path) -> None:
     assert "a round of 3 takes about 1 min 30 s, and the first lacks 1 of them, about 30 s." in told
 
 
+@pytest.mark.parametrize(("breaking", "judged"), [(2, 6), (3, 0)])
+def test_a_broken_environment_is_tried_again(
+    breaking: int, judged: int, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """A game is played three times before it is given up: long ones would be left out else."""
+    monkeypatch.setattr(f"{SPIES}.Fragile.breaking", breaking)
+    plan = a_plan("make_noting", env=f"{SPIES}:make_fragile", arms=("none",), seed=breaking)
+    plan = plan.model_copy(update={"builds": 1, "seeds": 1})
+
+    results = benchmark(plan, tmp_path)
+
+    (arm,) = results.arms
+    assert (arm.n, arm.not_judged) == (judged, 6 - judged)
+
+
+def test_tasks_of_a_label_take_turns_with_the_builds(tmp_path: Path) -> None:
+    """The first rounds of a run of single tasks give each label different builds."""
+    benchmark(a_plan(builds=3, seeds=1, arms=("none",)), tmp_path)
+
+    first = episodes(tmp_path)[:6]
+    labels = {entry.label for entry in first}
+    assert len(labels) == 3
+    for label in labels:
+        builds = [entry.build for entry in first if entry.label == label]
+        assert len(set(builds)) == len(builds) == 2
+
+
 @pytest.mark.parametrize(
     ("agent", "said"),
     [

@@ -18,6 +18,7 @@ from skillmem.evals.statistics import (
     few_differ,
     pass_at_k,
     rate_interval,
+    worth,
 )
 
 STUDENT_975 = {1: 12.706204736, 2: 4.302652730, 9: 2.262157163}
@@ -147,6 +148,31 @@ def test_a_win_or_two_tell_no_more_than_none(builds: int, tasks: int, data: st.D
     assert few.low <= won.mean() <= few.high
     assert difference.high - difference.low >= none.high
     assert few_differ(won, builds=build, tasks=task)
+
+
+@pytest.mark.parametrize("common", [-1.0, 0.0, 1.0])
+def test_a_rare_difference_is_bounded_whatever_is_common(common: float) -> None:
+    """Around losses, ties or wins alike, one pair that differs leaves room on both sides."""
+    build, task = np.arange(30) % 5, np.arange(30)
+    values = np.where(task == 7, 0.0 if common else 1.0, common)
+
+    found = difference_interval(values, builds=build, tasks=task)
+    bound = exact_interval(0, worth(values, builds=build, tasks=task)).high
+
+    assert few_differ(values, builds=build, tasks=task)
+    assert found.high >= min(1.0, values.mean() + bound) - 1e-9
+    assert found.low <= max(-1.0, values.mean() - bound) + 1e-9
+
+
+def test_a_rare_loss_is_bounded_as_a_rare_win_is() -> None:
+    """Near the ceiling the interval is the mirror of that near the floor."""
+    build, task = np.arange(30) % 5, np.arange(30)
+    won = (task == 7).astype(float)
+
+    low = rate_interval(won, builds=build, tasks=task)
+    high = rate_interval(1.0 - won, builds=build, tasks=task)
+
+    assert (high.low, high.high) == pytest.approx((1.0 - low.high, 1.0 - low.low))
 
 
 def test_more_than_two_builds_and_tasks_are_a_variance() -> None:
