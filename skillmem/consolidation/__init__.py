@@ -1,17 +1,24 @@
 """Episodes to memory items: successes to demonstrations, failures to lessons."""
 
+from skillmem.consolidation.comparison import Comparison, comparer
 from skillmem.consolidation.distiller import BuiltInDistiller
 from skillmem.consolidation.findings import Findings, Instruments, distil, learn_words
 from skillmem.consolidation.merging import Merged, merge
+from skillmem.consolidation.triage import FailureCause, Triage, triage
 from skillmem.consolidation.verdicts import verdict
 
 __all__ = [
     "BuiltInDistiller",
+    "Comparison",
+    "FailureCause",
     "Findings",
     "Instruments",
     "Merged",
+    "Triage",
+    "comparer",
     "distil",
     "learn_words",
     "merge",
+    "triage",
     "verdict",
 ]

@@ -7,6 +7,7 @@ from typing import NamedTuple
 
 from skillmem.config import ConsolidationConfig
 from skillmem.consolidation.compaction import compact
+from skillmem.consolidation.comparison import comparer
 from skillmem.consolidation.drafts import objection
 from skillmem.consolidation.triage import triage
 from skillmem.consolidation.verdicts import distrust, trust, verdict
@@ -131,8 +132,6 @@ def _skipped(episode: Episode, config: ConsolidationConfig, states: dict[str, St
     reason = distrust(episode.outcome, config)
     if reason is None and not episode.steps:
         reason = "no steps"
-    if reason is None and episode.outcome is not None and not episode.outcome.success:
-        reason = triage(episode, episode.outcome)
     if reason is not None:
         states[episode.id] = ("skipped", reason)
     return reason is not None
@@ -172,8 +171,12 @@ def _demonstration(
 def _lesson(
     judged: Judged, successes: Sequence[Demonstration], read: Reader, instruments: Instruments
 ) -> Lesson | State:
-    """Make a lesson of a failure, or say in what state it is left, and why."""
+    """Make a lesson of an agent's mistake, or say in what state a failure is left, and why."""
     failure = judged.episode
+    compared = comparer(read).compare(failure, successes)
+    told = triage(failure, judged.outcome, compared, lexicon=read.lexicon)
+    if told.cause not in ("mistake", "unknown"):
+        return ("skipped", f"{told.cause}: {told.reason}")
     draft = instruments.distiller.distil(
         failure, successes=successes, finder=read.finder, lexicon=read.lexicon
     )

@@ -1,129 +1,88 @@
-"""Failures that teach nothing about the task: what broke was not the plan."""
+"""Why an episode failed: only an agent's own mistake can become a lesson."""
 
 from __future__ import annotations
 
 import re
-from collections.abc import Iterator, Sequence
-from typing import NamedTuple
+from typing import Literal, NamedTuple
 
-from skillmem.types import Episode, Outcome
+from skillmem.consolidation.comparison import Comparison
+from skillmem.consolidation.faults import fault
+from skillmem.consolidation.progress import explores, got_on, searched
+from skillmem.structure.masking import SLOT
+from skillmem.types import Episode, Lexicon, Outcome
 
-LAST_STEPS = 2
-ANSWER_CHARACTERS = 2_000
-REPORT_CHARACTERS = 10_000
-MACHINES = ("tool", "environment")
-PEOPLE = ("user", "judge")
-
-
-class Cause(NamedTuple):
-    """A way to break off: as it is reported of a broken run, and as programs print it.
-
-    `unmistakable` are phrases of what carries the agent, which no task's own failure prints.
-    """
-
-    reason: str
-    reported: re.Pattern[str]
-    printed: re.Pattern[str]
-    unmistakable: re.Pattern[str] | None
-
-
-def _cause(reason: str, reported: str, printed: str, unmistakable: str = "") -> Cause:
-    return Cause(
-        reason,
-        re.compile(rf"(?<!\w)(?:{reported})(?!\w)", re.IGNORECASE),
-        re.compile(rf"(?<!\w)(?:{printed})(?!\w)"),
-        re.compile(rf"(?<!\w)(?:{unmistakable})(?!\w)", re.IGNORECASE) if unmistakable else None,
-    )
-
-
-CAUSES = (
-    _cause(
-        "context overflow",
-        r"context[ _](?:length|window|limit|overflow)(?:[ _]exceeded)?|maximum context"
-        r"|prompt (?:is )?too long|too many tokens|token limit",
-        r"context_length_exceeded|ContextWindowExceeded\w*|maximum context length",
-        r"context[ _]length[ _]exceeded|ContextWindowExceeded\w*|maximum context length",
-    ),
-    _cause(
-        "rate limit",
-        r"rate[ _-]?limit(?:ed|s|ing)?|too many requests|quota exceeded|(?:http )?429",
-        r"RateLimitError|rate_limit_exceeded|429 Too Many Requests|(?:HTTP|Error code:) 429",
-        r"RateLimitError|rate[ _-]limit(?:[ _]exceeded)?[:,]? (?:HTTP )?\(?429"
-        r"|rate[ _]limit[ _]exceeded|429 Too Many Requests|(?:HTTP|Error code:) 429",
-    ),
-    _cause(
-        "timeout",
-        r"time[ds]?[ -]?out|timeouts?|deadline exceeded|\w*timeouterror|(?:http )?504",
-        r"\w*TimeoutError|ReadTimeout|ConnectTimeout|504 Gateway Time-?out|DeadlineExceeded",
-        r"timed out waiting|ReadTimeout|ConnectTimeout|APITimeoutError|504 Gateway Time-?out",
-    ),
-    _cause(
-        "lost connection",
-        r"(?:lost|no) connection|connection (?:was )?(?:lost|closed|reset|refused|aborted|error)"
-        r"|disconnected|network (?:error|failure|unreachable)|\w*connectionerror|broken pipe"
-        r"|(?:http )?50[23]|service unavailable|bad gateway",
-        r"Connection(?:Reset|Refused|Aborted)?Error|APIConnectionError|BrokenPipeError"
-        r"|ECONNRE(?:SET|FUSED)|502 Bad Gateway|503 Service Unavailable",
-        r"connection (?:was )?(?:reset|refused) by peer|APIConnectionError|502 Bad Gateway"
-        r"|503 Service Unavailable",
-    ),
-    _cause("cancelled", r"cancel(?:l?ed|lation)|aborted by user|interrupted", r"CancelledError"),
-    _cause(
-        "crash",
-        r"crash(?:ed|es)?|segmentation fault|core dumped|out of memory|killed|traceback"
-        r"|unhandled exception|internal (?:server )?error",
-        r"Traceback \(most recent call last\)|Segmentation fault|500 Internal Server Error",
-    ),
+FailureCause = Literal["fault", "limit", "task", "mistake", "unknown"]
+"""Whose doing a failure was: what carries the agent, its steps or its window, how the task was put,
+the agent itself, or nobody knows."""
+WITNESSED = frozenset({"unprepared", "out of sight", "other thing", "too soon", "refused", "order"})
+"""Kinds of mistakes that were made, whenever the run ended; the others are things not done."""
+NEARLY_ALL = 0.8
+HALF = 0.5
+OVERFLOW = "context overflow"
+SAID = re.compile(
+    r"(?<!\w)(?:impossible|infeasible|unsolvable|unachievable|ambiguous|under-?specified|ill-?posed"
+    r"|contradictory|can(?:no|')t be (?:done|solved|met)|no such (?:task|goal))(?!\w)",
+    re.IGNORECASE,
 )
 
 
-def triage(episode: Episode, outcome: Outcome) -> str | None:
-    """Say why this failure is no lesson, or nothing when one can learn from it.
+class Triage(NamedTuple):
+    """The cause of a failure, and in words what shows it."""
 
-    A run that ended by an error, or whose last step met one, was broken off: what its error,
-    the verdict's detail and its last answers report says by what. Of any other run the detail
-    and the answers are the task's own, failing tests and their tracebacks included; only a
-    tool's or an environment's detail may name a failure of what carries the agent. Of a long
-    error or detail the first and the last 10,000 characters are read.
+    cause: FailureCause
+    reason: str
+
+
+def triage(
+    episode: Episode, outcome: Outcome, comparison: Comparison, *, lexicon: Lexicon
+) -> Triage:
+    """Find the cause of a failure by its outcome, how it ended, its errors and its steps.
+
+    A fault of what carries the agent comes first, then a task that can't be done as it was put.
+    A run that was cut off while it was getting on made no mistake; one that had long had all that
+    it needed, or that did something wrong, did. What nothing tells apart from the successes
+    known so far is unknown.
     """
-    if episode.ended_by == "cancelled":
-        return "cancelled"
-    if episode.ended_by == "error" or (episode.steps and episode.steps[-1].error):
-        return _what_broke(episode, outcome)
-    if outcome.detail and outcome.verifier_kind in MACHINES:
-        return _named(_bounds(outcome.detail), [(it.reason, it.unmistakable) for it in CAUSES])
+    broke = fault(episode, outcome)
+    if broke is not None:
+        return Triage("limit" if broke == OVERFLOW else "fault", broke)
+    put = _how_it_was_put(episode, outcome, comparison, lexicon)
+    if put is not None:
+        return Triage("task", put)
+    if comparison.plan is None or comparison.cause is None:
+        return Triage("unknown", "nothing in it tells it apart from the successes known so far")
+    if episode.ended_by == "limit" and _was_getting_on(comparison, episode):
+        return Triage("limit", "it was getting on when its steps or its window ran out")
+    return Triage("mistake", comparison.cause.kind)
+
+
+def _how_it_was_put(
+    episode: Episode, outcome: Outcome, comparison: Comparison, lexicon: Lexicon
+) -> str | None:
+    """Say why a task can't be done as it was put, or nothing."""
+    said = SAID.search(outcome.detail or "")
+    if said is not None:
+        return f"its verdict calls it {said[0].lower()}"
+    if not comparison.models and _names_nothing(comparison, lexicon):
+        return "its goal names no thing, and nearly all others do"
+    missed = comparison.cause is not None and comparison.cause.kind == "unfound"
+    if missed and searched(comparison.run, episode.steps) >= NEARLY_ALL:
+        return "what its goal names was nowhere, though nearly everything was looked into"
     return None
 
 
-def _what_broke(episode: Episode, outcome: Outcome) -> str | None:
-    reported = [(it.reason, it.reported) for it in CAUSES]
-    printed = [(it.reason, it.printed) for it in CAUSES]
-    found = (
-        *(_named(text, reported) for text in _reports(episode, outcome)),
-        *(_named(text, printed) for text in _answers(episode)),
-        "crash" if episode.ended_by == "error" else None,
-    )
-    return next((reason for reason in found if reason), None)
+def _names_nothing(comparison: Comparison, lexicon: Lexicon) -> bool:
+    """Tell whether a goal has no slot where nearly all have one."""
+    slotted = sum(SLOT.search(goal) is not None for goal in lexicon.goals)
+    return not comparison.run.goal.names and slotted >= NEARLY_ALL * max(1, len(lexicon.goals))
 
 
-def _named(text: str, causes: Sequence[tuple[str, re.Pattern[str] | None]]) -> str | None:
-    return next((reason for reason, said in causes if said and said.search(text)), None)
-
-
-def _reports(episode: Episode, outcome: Outcome) -> Iterator[str]:
-    if episode.steps and episode.steps[-1].error:
-        yield _bounds(episode.steps[-1].error)
-    if outcome.detail and outcome.verifier_kind not in PEOPLE:
-        yield _bounds(outcome.detail)
-
-
-def _bounds(text: str) -> str:
-    """Give the head and the tail of a long text, on lines of their own."""
-    if len(text) <= 2 * REPORT_CHARACTERS:
-        return text
-    return f"{text[:REPORT_CHARACTERS]}\n{text[-REPORT_CHARACTERS:]}"
-
-
-def _answers(episode: Episode) -> Iterator[str]:
-    for step in reversed(episode.steps[-LAST_STEPS:]):
-        yield step.observation[-ANSWER_CHARACTERS:]
+def _was_getting_on(comparison: Comparison, episode: Episode) -> bool:
+    run, plan, cause = comparison.run, comparison.plan, comparison.cause
+    assert plan is not None
+    assert cause is not None
+    if cause.kind in WITNESSED:
+        return False
+    if cause.kind == "unfound" and searched(run, episode.steps) >= HALF:
+        return True
+    return got_on(run, plan, cause) if comparison.models else explores(run)

@@ -11,7 +11,7 @@ from collections.abc import Callable, Iterable
 from typing import NamedTuple
 
 from skillmem.config import Config, RenderingConfig
-from skillmem.consolidation.triage import triage
+from skillmem.consolidation.faults import fault
 from skillmem.protocols import EntityFinder
 from skillmem.rendering import (
     goal_line,
@@ -158,4 +158,4 @@ def _failed_by_playing(episode: Episode) -> bool:
     outcome = episode.outcome
     if outcome is None or outcome.success or not episode.steps:
         return False
-    return triage(episode, outcome) is None
+    return fault(episode, outcome) is None

@@ -65,7 +65,6 @@ def play(actions: Sequence[str], *, episode_id: str = "e", seed: int | None = No
         task=Task(goal=GOAL, observation=first),
         steps=steps,
         outcome=Outcome(success=kitchen.won, verifier_kind="environment", verifier="kitchen"),
-        ended_by="agent" if kitchen.won else "limit",
         seed=seed,
     )
 

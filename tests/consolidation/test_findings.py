@@ -59,7 +59,7 @@ def test_every_skip_has_its_reason() -> None:
         "unjudged": "no verdict from outside",
         "judge": "untrusted verdict: judge has trust 0.3, below 0.5",
         "empty": "no steps",
-        "crash": "crash",
+        "crash": "fault: crash",
         "alone": "nothing in it tells it apart from the successes known so far",
     }
     states = {name: state for name, (state, _) in findings.states.items()}

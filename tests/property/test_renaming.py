@@ -218,7 +218,7 @@ def _episode(goal: str, steps: Sequence[Step], script: Script) -> Episode:
         task=Task(goal=goal),
         steps=tuple(steps),
         outcome=Outcome(success=success, verifier_kind="environment"),
-        ended_by="agent" if success else "limit",
+        ended_by="agent",
     )
 
 
