@@ -180,6 +180,19 @@ def test_a_broken_environment_is_recorded(memory: SkillMemory) -> None:
     assert only(memory) == episode
 
 
+def test_playing_tells_what_broke() -> None:
+    """Without a memory to keep the steps, the metadata says what the environment raised."""
+    env = Raising(ConnectionError("the line is dead"))
+
+    episode = make().play(env, SUITE.task(GAME), lambda _: "", SEED)
+
+    assert episode.outcome is None
+    assert episode.metadata == {
+        "error": "ConnectionError: the line is dead",
+        "environment_broke": True,
+    }
+
+
 class Unstartable:
     """An environment that can't be reset."""
 

@@ -28,6 +28,7 @@ from skillmem.evals.folder import read_records
 from skillmem.evals.harness import benchmark
 from skillmem.evals.plan import ARMS, Plan
 from skillmem.evals.results import Played, Results
+from skillmem.evals.wording import scope
 
 CHORES = {
     "env": "skillmem.testing.suites:make",
@@ -189,6 +190,14 @@ def test_neither_a_kill_nor_processes_change_anything(finished: Path, tmp_path: 
     assert 5 <= first < 12
     for name in ("results.json", "episodes.jsonl"):
         assert _timeless(out / name) == _timeless(finished / name)
+
+
+def test_one_build_tells_nothing_of_others(finished: Path) -> None:
+    """Whoever reads figures of a single build is told what they can't say."""
+    run = Results.model_validate_json((finished / "results.json").read_bytes()).run
+
+    assert "one build tells nothing" not in scope(run, ())
+    assert "one build tells nothing" in scope(run.model_copy(update={"builds": 1}), ())
 
 
 def test_finished_run_is_not_run_again(finished: Path) -> None:
