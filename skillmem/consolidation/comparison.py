@@ -39,9 +39,19 @@ class Comparer:
         self._reader = read
         self._runs: dict[int, tuple[Demonstration, Run]] = {}
         self._plans: dict[tuple[int, ...], tuple[Pool, Plan | None]] = {}
+        self._latest: tuple[Episode, Sequence[Demonstration], Comparison] | None = None
 
     def compare(self, failure: Episode, successes: Sequence[Demonstration]) -> Comparison:
-        """Find where a failure left the way of the successes nearest to it."""
+        """Find where a failure left the way of the successes nearest to it.
+
+        The latest comparison is remembered: triage and a distiller ask for the same one.
+        """
+        latest = self._latest
+        if latest is None or latest[0] is not failure or latest[1] is not successes:
+            self._latest = latest = (failure, successes, self._compare(failure, successes))
+        return latest[2]
+
+    def _compare(self, failure: Episode, successes: Sequence[Demonstration]) -> Comparison:
         run = read_run(failure.task.goal, failure.steps, self._reader)
         known = [self._run(success) for success in successes]
         pool = choose_pool(run, known)

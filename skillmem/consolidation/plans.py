@@ -155,7 +155,7 @@ def _with_variants(need: Need, pool: Sequence[Run]) -> Need:
     found: dict[tuple[str, ...], tuple[Act, ...]] = {}
     counts: Counter[tuple[str, ...]] = Counter()
     for success in pool:
-        for act in success.effective:
+        for act in success.by_pattern.get(need.form.pattern, ()):
             if need.form.matches(act.form):
                 acts = _retold(preparation(success.effective, act), act, need.act)
                 key = tuple(it.template.pattern for it in acts)
@@ -238,7 +238,7 @@ def done(form: Form, run: Run, *, apart: bool = False) -> int:
 
     The things counted are those in the place of the first slot of the goal.
     """
-    acts = [act for act in run.effective if form.matches(act.form)]
+    acts = [act for act in run.by_pattern.get(form.pattern, ()) if form.matches(act.form)]
     if not apart or not form.slots:
         return len(acts)
     place = form.roles.index(form.slots[0])

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
@@ -67,14 +67,15 @@ class Run(NamedTuple):
     """A goal and what was done about it.
 
     `words` are the goal's words that name operations. `effective` are the acts that may
-    have had an effect, `outline` their forms with repetitions in a row collapsed, and
-    `operations` those that neither prepared nor explored.
+    have had an effect, `by_pattern` the same by the patterns of their forms, `outline` their forms
+    with repetitions in a row collapsed, and `operations` those that neither prepared nor explored.
     """
 
     goal: Masked
     words: frozenset[str]
     acts: tuple[Act, ...]
     effective: tuple[Act, ...]
+    by_pattern: Mapping[str, tuple[Act, ...]]
     outline: tuple[Form, ...]
     operations: tuple[Act, ...]
 
@@ -95,9 +96,17 @@ def read_run(goal: str, steps: Sequence[Step], reader: Reader) -> Run:
         words=reader.operations.intersection(pieces(masked.text)),
         acts=acts,
         effective=effective,
+        by_pattern=_by_pattern(effective),
         outline=(*(one for one, after in pairwise(forms) if one != after), *forms[-1:]),
         operations=_operations(effective, masked),
     )
+
+
+def _by_pattern(acts: Sequence[Act]) -> Mapping[str, tuple[Act, ...]]:
+    found: dict[str, list[Act]] = {}
+    for act in acts:
+        found.setdefault(act.form.pattern, []).append(act)
+    return {pattern: tuple(those) for pattern, those in found.items()}
 
 
 def _act(step: Step, roles: Roles, reader: Reader) -> Act:
