@@ -68,6 +68,8 @@ $(VENV)/.engines: pyproject.toml scripts/make_venv.sh
 	@scripts/make_venv.sh $(VENV) dev,alfworld,scienceworld,textworld-express
 	@$(PY) -m pip install --quiet --no-deps alfworld==0.4.2
 	@$(PY) -c "from envs.alfworld.engine import require_engine as check; check()"
+	@echo "installed: the engines of ALFWorld, ScienceWorld and TextWorldExpress"
+	@touch $(VENV)/.bench $(VENV)/.dev $@
 
 $(VENV)/.live: pyproject.toml scripts/make_venv.sh
 	@scripts/make_venv.sh $(VENV) dev,live

@@ -131,7 +131,8 @@ class Figures:
 
     def score(self, run: str, arm: str, *, budget: Budget = None) -> str:
         """Give the mean of the environment's scores: `0.31`."""
-        return f"{_given(self._arm(run, arm, budget).score_mean, f'{arm} in {run}: no score'):.2f}"
+        found = _given(self._arm(run, arm, budget).score_mean, f"{arm} in {run}: no score")
+        return f"{found:.2f}".replace("-", "−")
 
     def steps(self, run: str, arm: str, *, budget: Budget = None) -> str:
         """Give the steps of an episode, on average."""

@@ -9,8 +9,9 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from skillmem.errors import NothingJudged
 from skillmem.evals.deadline import Deadline
-from skillmem.evals.failing import closed, open_task, play_task, told_with
+from skillmem.evals.failing import closed, open_task, play_task, told_with, why_unjudged
 from skillmem.evals.folder import read_records, write_records
 from skillmem.evals.games import evaluated_tasks, require_no_leak, stripped, training_tasks
 from skillmem.evals.journal import Journal, Turn
@@ -24,6 +25,8 @@ from skillmem.types import EndedBy, Episode, Outcome, Record, Step, Task
 NAMESPACE = ("bench",)
 EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 EXPERT = "expert"
+ENOUGH = 5
+"""Games after which it is no chance that none was judged."""
 USAGE = "usage"
 """What an agent may say in an episode's metadata: a model's `prompt_tokens` and so on."""
 
@@ -53,6 +56,7 @@ def prepare(bench: Bench, folder: Path, *, build: int, deadline: Deadline) -> No
 
     Raises:
         LeakFound: a training game is evaluated as well.
+        NothingJudged: not one of the agent's training games was judged.
     """
     if folder.exists():
         return
@@ -67,11 +71,23 @@ def prepare(bench: Bench, folder: Path, *, build: int, deadline: Deadline) -> No
     log = tuple(_play(bench, journal, games=games, build=build))
     if len(log) < len(games):
         return
+    _require_judged(games, log)
     shutil.rmtree(draft / "memory", ignore_errors=True)
     result = _learn(bench, draft / "memory", games=games, log=log, build=build)
     write_records(draft / "games.jsonl", games)
     write_records(draft / "result.jsonl", [result])
     draft.replace(folder)
+
+
+def _require_judged(games: Sequence[TrainingGame], log: Sequence[Episode]) -> None:
+    """Refuse to go on with an agent of which not a single training game was judged."""
+    own = [it for game, it in zip(games, log, strict=True) if not game.collected]
+    if len(own) >= ENOUGH and all(it.outcome is None for it in own):
+        raise NothingJudged(
+            f"none of the agent's {len(own)} training games of a build was judged "
+            f"({why_unjudged(own[0])}), so evaluating it would tell nothing; mend that, and begin "
+            "again with --renew"
+        )
 
 
 def read_games(folder: Path) -> dict[str, TrainingGame]:

@@ -70,6 +70,8 @@ def play_task(
         if episode.outcome is not None or episode.metadata.get(ENVIRONMENT_BROKE) is not True:
             break
         logger.warning("task %r is played again: %s", task_id, why_unjudged(episode))
+    if episode.outcome is None:
+        logger.warning("task %r was not judged: %s", task_id, why_unjudged(episode))
     return episode
 
 

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 from collections import Counter
 from collections.abc import Sequence
-from statistics import fmean
 
 from skillmem.errors import BenchmarkUnfinished
 from skillmem.evals.folder import RunFolder
@@ -36,9 +35,11 @@ def _outlook(units: Sequence[WorkUnit], done: Sequence[WorkUnit], folder: RunFol
     size = max(lacking.values())
     lacking.subtract(unit.round for unit in done)
     short = min(lacking.values())
-    pace = fmean(sum(entry.seconds for entry in folder.get(unit)) for unit in done)
+    # Arms differ widely in pace: the slowest known one stands for those that aren't known.
+    spent = [sum(entry.seconds for entry in folder.get(unit)) for unit in done]
+    pace = max(spent)
     return (
-        f"; a unit took {duration(pace)} of playing, a round of {size} takes about "
-        f"{duration(size * pace)}, and the first lacks {short} of them, "
+        f"; a unit took up to {duration(pace)} of playing, a round of {size} takes up to about "
+        f"{duration(size * pace)}, and the first lacks {short} of them, up to "
         f"about {duration(short * pace)}"
     )

@@ -13,6 +13,7 @@ OURS = "asymmetric"
 NONE = "none"
 REFERENCES = (NONE, "placebo")
 MOST = 0.5
+MOST_UNJUDGED = 0.1
 REASONS = 3
 NOT_KNOWN = "—"
 WORTH_TELLING = 0.1
@@ -92,11 +93,15 @@ def _telling(ours: ArmResult) -> Iterator[str]:
         if low <= 0.0 <= high:
             yield (
                 f"{OURS} and {arm} are not told apart: {points(found)} points over "
-                f"{found.pairs} pairs{_needed(found)}."
+                f"{_pairs(found)}{_needed(found)}."
             )
         else:
             better, worse = (OURS, arm) if low > 0.0 else (arm, OURS)
-            yield f"{better} is above {worse}: {points(found)} points over {found.pairs} pairs."
+            yield f"{better} is above {worse}: {points(found)} points over {_pairs(found)}."
+
+
+def _pairs(found: Difference) -> str:
+    return f"{found.pairs} pair{'' if found.pairs == 1 else 's'}"
 
 
 def _needed(found: Difference) -> str:
@@ -128,12 +133,18 @@ def training(run: RunInfo) -> str:
 def best_arm(arms: Sequence[ArmResult]) -> str:
     """Say which of one budget's arms won most, and whether that is told from ours.
 
-    Nothing where of our own arm or of every other no episode was played and judged.
+    Nothing where of our own arm or of every other no episode was played and judged. Where many
+    episodes of an arm were not, shares are of different episodes, and no arm is named.
     """
     ours = next((result for result in arms if result.arm == OURS and result.n), None)
     others = [result for result in arms if result.arm != OURS and result.n]
     if ours is None or not others:
         return ""
+    if any(result.not_judged > MOST_UNJUDGED * (result.n + result.not_judged) for result in arms):
+        return (
+            "Too many episodes were not judged to name a best arm: the shares are of different "
+            "episodes, and only the differences are of the same."
+        )
     best = max(others, key=lambda result: result.success_rate)
     if best.success_rate < ours.success_rate:
         lead = f"The best arm is {OURS} itself; next comes {best.arm}"

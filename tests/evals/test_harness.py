@@ -391,7 +391,7 @@ def test_command_refuses_to_call_nothing_a_result(extra: list[str], tmp_path: Pa
     """Where no episode was judged, all is written, no rate is shown, and the reasons are."""
     out = tmp_path / "out"
     words = [*COMMAND, "--arms", "none,placebo,asymmetric", "--seeds", "2", "--out", str(out)]
-    words += ["--agent", "tests.evals.spies:make_babbling", *extra]
+    words += ["--agent", "tests.evals.spies:make_babbling", "--train", "3", *extra]
 
     answer = CliRunner().invoke(commands, words)
 
@@ -411,6 +411,20 @@ def test_command_refuses_to_call_nothing_a_result(extra: list[str], tmp_path: Pa
     assert "no episode judged" in page
     assert " 0 %" not in page
     assert "With the memory" not in page
+
+
+def test_command_stops_an_agent_of_which_nothing_can_be_judged(tmp_path: Path) -> None:
+    """A server that leads nowhere is told after the first log, before hours of evaluation."""
+    words = [*COMMAND, "--arms", "none,asymmetric", "--out", str(tmp_path / "out")]
+
+    answer = CliRunner().invoke(
+        commands, [*words, "--agent", "tests.evals.spies:make_babbling", "--train", "6"]
+    )
+
+    assert answer.exit_code == 1
+    assert "none of the agent's 6 training games of a build was judged" in answer.stderr
+    assert "UnusableReply: [b]" in answer.stderr
+    assert "--renew" in answer.stderr
 
 
 def test_command_shows_the_score(tmp_path: Path) -> None:
