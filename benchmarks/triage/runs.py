@@ -184,22 +184,22 @@ class Studio:
 
 
 @contextmanager
-def studio(half: Half) -> Iterator[Studio]:
-    """Give a studio whose agent has learnt from games of its own."""
+def studio(half: Half, *, trained_on: int = TRAINED_ON) -> Iterator[Studio]:
+    """Give a studio whose agent has learnt from so many games of its own."""
     suite = make()
     with TemporaryDirectory() as folder:
         location = Path(folder) / "memory"
         with SkillMemory.open(location) as memory:
-            _learn(memory, suite)
+            _learn(memory, suite, trained_on)
             with closing(SqlStore.open(location)) as store:
                 lexicon = store.lexicon(memory.namespace)
             yield Studio(memory, lexicon, suite, half)
 
 
-def _learn(memory: SkillMemory, suite: Suite) -> None:
+def _learn(memory: SkillMemory, suite: Suite, trained_on: int) -> None:
     played: dict[str, str] = {}
     agent = PlainAgent(CaseBasedPolicy(), name="case_based", policy_kind="scripted")
-    for game in suite.draw(TRAINED_ON, TRAINING):
+    for game in suite.draw(trained_on, TRAINING):
         task = stripped(suite.task(game))
         episode = agent.play(suite.open(game), task, _recall(""), _seed(game))
         played[episode.id] = game

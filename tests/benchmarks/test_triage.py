@@ -8,7 +8,7 @@ from benchmarks.triage.runs import studio
 
 def test_each_kind_of_failure_is_made_and_told() -> None:
     """One run of each kind, played for real: it failed, and only the mistake is called one."""
-    with studio("developed") as place:
+    with studio("developed", trained_on=40) as place:
         for injected in EXPECTED:
             (failure,) = place.failures(injected, 1)
 
