@@ -61,6 +61,22 @@ def test_a_batch_scores_as_each_command_alone(llama: Llama) -> None:
     assert np.ptp(sums[:, 0]) > 1.0
 
 
+@pytest.fixture
+def plain_buffers(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Let llama.cpp's own wrapper do without the buffers that crash on processors with AMX."""
+    from llama_cpp import llama_cpp
+
+    usual = llama_cpp.llama_model_default_params
+
+    def plain() -> object:
+        parameters = usual()
+        parameters.use_extra_bufts = False
+        return parameters
+
+    monkeypatch.setattr(llama_cpp, "llama_model_default_params", plain)
+
+
+@pytest.mark.usefixtures("plain_buffers")
 def test_likelihoods_are_those_of_the_library(llama: Llama, model: Path) -> None:
     """What is read as a tree in one batch is as likely as llama.cpp's own wrapper says."""
     from llama_cpp import Llama as Wrapper
