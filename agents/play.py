@@ -10,18 +10,13 @@ from pydantic import JsonValue
 
 from agents.usage import Meter
 from skillmem.errors import EpisodeConflict, ModelError, ModelUnavailable
+from skillmem.notes import ENVIRONMENT_BROKE, ERROR, MODEL_UNAVAILABLE
 from skillmem.protocols import Environment, Fingerprinted, Info, Policy, Recall
 from skillmem.types import EndedBy, Episode, Outcome, Prompt, Step, Task, now
 
 PolicyKind = Literal["model", "scripted"]
 
 VERIFIER = "environment"
-ERROR = "error"
-"""Where an episode's metadata says why it has no verdict."""
-ENVIRONMENT_BROKE = "environment_broke"
-"""Where it says `True` if the reason is that the environment raised, so that another may do."""
-MODEL_UNAVAILABLE = "model_unavailable"
-"""Where it says `True` if the model can't be had any more, so that playing on is of no use."""
 
 
 class Log(Protocol):
@@ -252,9 +247,9 @@ class PlainAgent:
         What `env.step` raises ends it by `error`, and so does a `ModelError` of the policy.
         Neither is the agent's doing, so there is no verdict, and `metadata["error"]` says why. With
         `metadata["environment_broke"]` a benchmark plays the task again, with
-        `metadata["model_unavailable"]` it stops until the model is back. What
-        `recall` raises, or the policy otherwise, passes through. A metered policy's use of its
-        model stands in `metadata["usage"]`.
+        `metadata["model_unavailable"]` it stops until the model is back. What `recall` raises, or
+        the policy otherwise, passes through. A metered policy's use of its model stands in
+        `metadata["usage"]`.
         """
         log = Notebook(task, agent=self.policy, seed=seed, clock=self._clock)
         attempt = Attempt(env, task, log, seed=seed)

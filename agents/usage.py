@@ -7,9 +7,9 @@ from typing import Protocol, runtime_checkable
 from pydantic import JsonValue
 
 from skillmem.llms import Usage
+from skillmem.notes import USAGE
 from skillmem.protocols import Policy
 
-USAGE = "usage"
 NOTHING = Usage()
 
 

@@ -517,8 +517,9 @@ class Agent(Protocol):
     def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
         """Reset `env`, act until it ends, and give the episode with the environment's verdict.
 
-        One that the agent's model broke off has no verdict: `metadata["error"]` says why, and
-        `metadata["model_unavailable"]` is `True` if the model can't be had any more.
+        One that the agent's model or the environment broke off has no verdict: `metadata["error"]`
+        says why, and `metadata["model_unavailable"]` is `True` if the model can't be had any more,
+        `metadata["environment_broke"]` if the environment raised.
 
         Raises:
             UnusableReply, ModelUnavailable: the same, where no episode is to be given.

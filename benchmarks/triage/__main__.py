@@ -31,8 +31,8 @@ def main(arguments: Sequence[str]) -> int:
     parser.add_argument("--episodes", type=Path, help="tell recorded episodes' causes instead")
     options = parser.parse_args(arguments)
     if options.episodes is not None:
-        for (cause, reason), count in sorted(causes(options.episodes).items()):
-            print(f"{count:5}  {cause}: {reason}")
+        for reason, count in causes(options.episodes).most_common():
+            print(f"{count:5}  {reason}")
         return 0
     with studio(options.half) as place:
         told = [

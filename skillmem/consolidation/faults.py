@@ -6,6 +6,7 @@ import re
 from collections.abc import Iterator, Sequence
 from typing import NamedTuple
 
+from skillmem.notes import ERROR
 from skillmem.types import Episode, Outcome, Step
 
 LAST_STEPS = 2
@@ -113,11 +114,8 @@ def _went_dead(steps: Sequence[Step]) -> str | None:
     if None not in found and len(found) == 1:
         return found.pop()
     same = len(set(answers)) == 1 and len({step.action for step in last}) > 1
-    return "dead" if same and all(_was_possible(step) for step in last) else None
-
-
-def _was_possible(step: Step) -> bool:
-    return step.action in step.admissible
+    possible = all(step.action in step.admissible for step in last)
+    return "one answer to all that it did" if same and possible else None
 
 
 def _what_broke(episode: Episode, outcome: Outcome) -> str | None:
@@ -138,7 +136,7 @@ def _named(text: str, causes: Sequence[tuple[str, re.Pattern[str] | None]]) -> s
 def _reports(episode: Episode, outcome: Outcome) -> Iterator[str]:
     if episode.steps and episode.steps[-1].error:
         yield _bounds(episode.steps[-1].error)
-    error = episode.metadata.get("error")
+    error = episode.metadata.get(ERROR)
     if isinstance(error, str):
         yield _bounds(error)
     if outcome.detail and outcome.verifier_kind not in PEOPLE:

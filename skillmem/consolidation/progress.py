@@ -3,30 +3,27 @@
 from __future__ import annotations
 
 from collections import Counter
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
+from functools import partial
 
 from skillmem.consolidation.causes import Cause
 from skillmem.consolidation.plans import Need, Plan, first_places
 from skillmem.consolidation.runs import Act, Run
+from skillmem.structure.words import words
 from skillmem.types import Step
 
 LATELY = 0.3
-"""Of a run's steps the last ones that are looked at, as a share."""
+"""Of a run's steps the last ones that are looked at, as a share; and `FEWEST` of them."""
 FEWEST = 4
-NEW = 0.5
 MOST = 0.6
+"""The share of these that must be in vain for a run to go in circles."""
 AGAIN = 2
 DIGRESSION = 0.4
 """A share of a run's steps that it may go astray for and still be getting on."""
 PATIENT = 12
+"""Steps that it may do so in any case."""
 PATIENCE = 3
-"""Times the steps that the successes took for a thing, after which it was not coming."""
-
-
-def explores(run: Run) -> bool:
-    """Tell whether of the last steps at least half did something not done and answered before."""
-    new = _new(run.acts)[-_lately(run) :]
-    return bool(new) and sum(new) / len(new) >= NEW
+"""Times the steps that the model took for a thing, after which it was not coming."""
 
 
 def circles(run: Run) -> bool:
@@ -106,28 +103,30 @@ def _in_sight_since(run: Run, cause: Cause) -> int | None:
     doing a thing again to another needs another in sight, and what came undone can be done again
     at once.
     """
-    begun = _met(run, cause.done)
     if cause.kind == "again":
         return _another(run, cause.at)
     if cause.kind == "undone":
         return max(at for at, act in enumerate(run.acts, 1) if _meets(act, cause.at))
+    begun = [_met(run, need) or len(run.acts) for need in cause.done]
     for slot in cause.at.form.slots:
-        first = next((at for at, act in enumerate(run.acts, 1) if slot in act.seen), None)
-        if first is None:
+        seen = _first(run, partial(_shows, slot))
+        if seen is None:
             return None
-        begun = max(begun, first)
-    return begun
+        begun.append(seen)
+    return max(begun, default=0)
 
 
-def _met(run: Run, needs: Sequence[Need]) -> int:
-    """Tell after how many steps all of these needs were first met."""
-    return max(
-        (
-            next((at for at, act in enumerate(run.acts, 1) if _meets(act, need)), len(run.acts))
-            for need in needs
-        ),
-        default=0,
-    )
+def _first(run: Run, holds: Callable[[Act], bool]) -> int | None:
+    """Tell after how many steps a run first did something of which this holds."""
+    return next((at for at, act in enumerate(run.acts, 1) if holds(act)), None)
+
+
+def _shows(slot: str, act: Act) -> bool:
+    return slot in act.seen
+
+
+def _met(run: Run, need: Need) -> int | None:
+    return _first(run, lambda act: _meets(act, need))
 
 
 def _meets(act: Act, need: Need) -> bool:
@@ -136,28 +135,25 @@ def _meets(act: Act, need: Need) -> bool:
 
 def _another(run: Run, need: Need) -> int | None:
     """Tell after how many steps a second thing was in sight for what had been done to one."""
-    if not (need.apart and need.form.slots):
-        return next((at for at, act in enumerate(run.acts, 1) if _meets(act, need)), None)
+    met = _met(run, need)
+    if met is None or not (need.apart and need.form.slots):
+        return met
     place = need.form.roles.index(need.form.slots[0])
-    used = [act.template.arguments[place] for act in run.acts if _meets(act, need)]
-    if not used:
-        return None
-    first = next(at for at, act in enumerate(run.acts, 1) if _meets(act, need))
-    kind, thing = used[0].kind, used[0].thing
-    for at, act in enumerate(run.acts, 1):
-        if any(name != thing for name in named(act.observation, kind)):
-            return max(at, first)
-    return None
+    used = run.acts[met - 1].template.arguments[place]
+    seen = _first(
+        run, lambda act: any(it != used.thing for it in named(act.observation, used.kind))
+    )
+    return None if seen is None else max(seen, met)
 
 
 def named(observation: str, kind: str) -> Sequence[str]:
     """Give the things of a kind that a text names by number: `apple 1`, `apple 2`."""
-    words = observation.casefold().replace(",", " ").replace(".", " ").split()
+    found = [word.text for word in words(observation)]
     size = len(kind.split())
     return [
-        " ".join(words[at : at + size + 1])
-        for at in range(len(words) - size)
-        if " ".join(words[at : at + size]) == kind and words[at + size].isdecimal()
+        " ".join(found[at : at + size + 1])
+        for at in range(len(found) - size)
+        if " ".join(found[at : at + size]) == kind and found[at + size].isdecimal()
     ]
 
 

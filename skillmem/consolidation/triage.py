@@ -7,7 +7,7 @@ from typing import Literal, NamedTuple
 
 from skillmem.consolidation.comparison import Comparison
 from skillmem.consolidation.faults import fault
-from skillmem.consolidation.progress import explores, got_on, searched
+from skillmem.consolidation.progress import got_on, searched
 from skillmem.structure.masking import SLOT
 from skillmem.types import Episode, Lexicon, Outcome
 
@@ -46,28 +46,30 @@ def triage(
     broke = fault(episode, outcome)
     if broke is not None:
         return Triage("limit" if broke == OVERFLOW else "fault", broke)
-    put = _how_it_was_put(episode, outcome, comparison, lexicon)
+    put = _how_it_was_put(outcome, comparison, lexicon)
     if put is not None:
         return Triage("task", put)
-    if comparison.plan is None or comparison.cause is None:
+    run, plan, cause, _ = comparison
+    if plan is None or cause is None:
         return Triage("unknown", "nothing in it tells it apart from the successes known so far")
-    if episode.ended_by == "limit" and _was_getting_on(comparison, episode):
+    looked = searched(run, episode.steps) if cause.kind == "unfound" else 0.0
+    if looked >= NEARLY_ALL:
+        return Triage(
+            "task", "what its goal names was nowhere, though nearly everything was looked into"
+        )
+    cut_off = episode.ended_by == "limit" and cause.kind not in WITNESSED
+    if cut_off and (looked >= HALF or got_on(run, plan, cause)):
         return Triage("limit", "it was getting on when its steps or its window ran out")
-    return Triage("mistake", comparison.cause.kind)
+    return Triage("mistake", cause.kind)
 
 
-def _how_it_was_put(
-    episode: Episode, outcome: Outcome, comparison: Comparison, lexicon: Lexicon
-) -> str | None:
+def _how_it_was_put(outcome: Outcome, comparison: Comparison, lexicon: Lexicon) -> str | None:
     """Say why a task can't be done as it was put, or nothing."""
     said = SAID.search(outcome.detail or "")
     if said is not None:
         return f"its verdict calls it {said[0].lower()}"
     if not comparison.models and _names_nothing(comparison, lexicon):
         return "its goal names no thing, and nearly all others do"
-    missed = comparison.cause is not None and comparison.cause.kind == "unfound"
-    if missed and searched(comparison.run, episode.steps) >= NEARLY_ALL:
-        return "what its goal names was nowhere, though nearly everything was looked into"
     return None
 
 
@@ -75,14 +77,3 @@ def _names_nothing(comparison: Comparison, lexicon: Lexicon) -> bool:
     """Tell whether a goal has no slot where nearly all have one."""
     slotted = sum(SLOT.search(goal) is not None for goal in lexicon.goals)
     return not comparison.run.goal.names and slotted >= NEARLY_ALL * max(1, len(lexicon.goals))
-
-
-def _was_getting_on(comparison: Comparison, episode: Episode) -> bool:
-    run, plan, cause = comparison.run, comparison.plan, comparison.cause
-    assert plan is not None
-    assert cause is not None
-    if cause.kind in WITNESSED:
-        return False
-    if cause.kind == "unfound" and searched(run, episode.steps) >= HALF:
-        return True
-    return got_on(run, plan, cause) if comparison.models else explores(run)

@@ -19,6 +19,7 @@ from skillmem.evals.loading import load_collector
 from skillmem.evals.plan import Plan, keyed
 from skillmem.evals.results import BuildResult
 from skillmem.memory import SkillMemory
+from skillmem.notes import USAGE
 from skillmem.protocols import Agent, Environment, ExpertSuite, Suite
 from skillmem.types import EndedBy, Episode, Outcome, Record, Step, Task
 
@@ -27,8 +28,6 @@ EPOCH = datetime(2000, 1, 1, tzinfo=UTC)
 EXPERT = "expert"
 ENOUGH = 5
 """Games after which it is no chance that none was judged."""
-USAGE = "usage"
-"""What an agent may say in an episode's metadata: a model's `prompt_tokens` and so on."""
 
 
 class TrainingGame(Record):

@@ -7,17 +7,12 @@ from collections.abc import Iterator
 from contextlib import contextmanager
 
 from skillmem.errors import BenchmarkFailed, ModelError, ModelUnavailable, SkillMemError
+from skillmem.notes import ENVIRONMENT_BROKE, ERROR, MODEL_UNAVAILABLE
 from skillmem.protocols import Agent, Environment, Recall, Suite
 from skillmem.types import Episode, Task
 
 logger = logging.getLogger("skillmem")
 
-ERROR = "error"
-"""Where an episode's metadata says why it has no verdict."""
-ENVIRONMENT_BROKE = "environment_broke"
-"""Where it says `True` if the reason is that the environment raised."""
-MODEL_UNAVAILABLE = "model_unavailable"
-"""Where it says `True` if the reason is that the agent's model can't be had any more."""
 TRIES = 3
 """How often a task is played whose environment breaks, before it is told as not judged."""
 

@@ -7,7 +7,7 @@ from functools import partial
 
 from skillmem.evals.arms import Arm
 from skillmem.evals.builds import open_arm
-from skillmem.evals.collection import USAGE, Bench
+from skillmem.evals.collection import Bench
 from skillmem.evals.deadline import Deadline
 from skillmem.evals.failing import play_task, why_unjudged
 from skillmem.evals.folder import RunFolder
@@ -16,6 +16,7 @@ from skillmem.evals.journal import Journal
 from skillmem.evals.loading import load_agent
 from skillmem.evals.plan import FLOOR, WorkUnit, episode_seed, keyed, unit_tasks
 from skillmem.evals.results import Played
+from skillmem.notes import USAGE
 from skillmem.protocols import Agent, Recall
 from skillmem.types import Episode
 
