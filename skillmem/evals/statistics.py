@@ -23,8 +23,7 @@ FEW = 2
 """Clusters whose values alone differ from all others tell too little for a variance."""
 WITHIN_BUILDS = 0.25
 WITHIN_TASKS = 0.5
-"""Correlations between values of one build, of one task, supposed where they can't be seen: about
-the largest that were measured in the runs of this repository."""
+"""Correlations between values of one build, of one task: supposed, where they can't be seen."""
 
 Values = Sequence[float] | NDArray[Any]
 Clusters = NDArray[np.intp]

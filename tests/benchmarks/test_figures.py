@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from collections.abc import Sequence
+from collections.abc import Callable, Sequence
 from pathlib import Path
 
 import pytest
@@ -107,3 +107,38 @@ def test_a_text_whose_word_no_longer_holds_is_refused(figures: Figures) -> None:
     """Figures follow the files by themselves; words don't, so a wrong one is an error."""
     with pytest.raises(NoSuchFigure, match=r"'asymmetric' is 'below' 'none', and it is 'above'"):
         figures.difference("house", "asymmetric", "below", "none")
+
+
+@pytest.mark.parametrize(
+    ("name", "holds", "fails", "told"),
+    [
+        (
+            "all_told",
+            ("house", "asymmetric", "above", "none", "lessons"),
+            ("house", "asymmetric", "above", "none", "placebo"),
+            "'not told apart from'",
+        ),
+        ("alike", ("house", "house"), ("house", "swept"), "are alike, and they are not"),
+        (
+            "at_most",
+            (0.35, "house", "cool_it", "asymmetric"),
+            (0.34, "house", "cool_it", "asymmetric"),
+            "'asymmetric' won from 0.0 to 0.34 of 'cool_it', and it won 0.35",
+        ),
+        (
+            "at_least",
+            (0.35, "house", "cool_it", "asymmetric"),
+            (0.36, "house", "cool_it", "asymmetric"),
+            "'asymmetric' won from 0.36 to 1.0 of 'cool_it', and it won 0.35",
+        ),
+    ],
+)
+def test_a_claim_prints_nothing_where_it_holds_and_ends_the_page_where_not(
+    name: str, holds: tuple[object, ...], fails: tuple[object, ...], told: str, figures: Figures
+) -> None:
+    """What a text says without a figure is held to the files, too."""
+    claim: Callable[..., str] = figures.functions()[name]
+
+    assert claim(*holds) == ""
+    with pytest.raises(NoSuchFigure, match=re.escape(told)):
+        claim(*fails)
