@@ -8,6 +8,7 @@ into lessons.
 from skillmem.config import (
     Config,
     ConsolidationConfig,
+    GuardConfig,
     RenderingConfig,
     RetrievalConfig,
 )
@@ -70,6 +71,7 @@ from skillmem.recording import OpenEpisode
 from skillmem.types import (
     Batch,
     Change,
+    Contradiction,
     Cost,
     Demonstration,
     Episode,
@@ -86,6 +88,7 @@ from skillmem.types import (
     Retrieval,
     Step,
     Task,
+    Violation,
 )
 
 __all__ = [
@@ -96,6 +99,7 @@ __all__ = [
     "Change",
     "Config",
     "ConsolidationConfig",
+    "Contradiction",
     "Cost",
     "Demonstration",
     "Distiller",
@@ -110,6 +114,7 @@ __all__ = [
     "EpisodeOver",
     "ExpertSuite",
     "Guard",
+    "GuardConfig",
     "InvalidDump",
     "InvalidNamespace",
     "InvalidOption",
@@ -162,5 +167,6 @@ __all__ = [
     "UnstorableValue",
     "UnusableReply",
     "VectorIndex",
+    "Violation",
     "WrongUse",
 ]

@@ -3,16 +3,29 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Sequence
+from collections.abc import Callable, Iterable, Iterator, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from skillmem.consolidation import Findings, Instruments, distil, learn_words, merge
+from skillmem.consolidation import (
+    Findings,
+    Instruments,
+    Judgement,
+    Rechecked,
+    distil,
+    distrust,
+    is_due,
+    learn_words,
+    merge,
+    uphold,
+    verdict,
+)
 from skillmem.protocols import PreparedBatch, RecordStore
-from skillmem.structure import reclassified
+from skillmem.structure import reader, reclassified
 from skillmem.types import (
     Batch,
     Change,
+    Contradiction,
     Demonstration,
     Lesson,
     Lexicon,
@@ -38,6 +51,7 @@ class Written(NamedTuple):
     change: Change
     added: tuple[MemoryItem, ...]
     retired: tuple[str, ...]
+    contradictions: tuple[Contradiction, ...]
 
 
 class Consolidator:
@@ -82,7 +96,8 @@ class Consolidator:
             findings = distil(
                 claimed, known=base.items, lexicon=learnt, instruments=self._instruments
             )
-            written = self._write(findings, claimed, base, batch_id)
+            anew = self._is_due(claimed) or reclassified(base.lexicon, learnt)
+            written = self._write(findings, claimed, base, batch_id, anew=anew)
         except BaseException:
             self._store.release(self._namespace, holder=batch_id)
             raise
@@ -121,14 +136,56 @@ class Consolidator:
     def _learn(self, claimed: Sequence[Logged], lexicon: Lexicon) -> Lexicon:
         return learn_words(claimed, lexicon=lexicon, instruments=self._instruments)
 
+    def _is_due(self, claimed: Sequence[Logged]) -> bool:
+        """Tell whether guards are to be mined anew."""
+        after = self._store.episode_count(self._namespace)
+        return is_due(after - len(claimed), after)
+
+    def _guards(
+        self, findings: Findings, claimed: Sequence[Logged], base: Base, *, anew: bool
+    ) -> Rechecked:
+        """Hold the guards, or those that all runs now teach, against the successes."""
+        config = self._instruments.config
+
+        def judged() -> Iterator[Judgement]:
+            return self._judged(self._store.episodes(self._namespace) if anew else claimed)
+
+        return uphold(
+            base.items,
+            findings.demonstrations,
+            judged,
+            read=reader(self._instruments.finder, findings.lexicon),
+            config=config,
+            anew=anew,
+        )
+
+    def _judged(self, logged: Iterable[Logged]) -> Iterator[Judgement]:
+        """Give the closed episodes with a trusted verdict, each with the one that counts."""
+        config = self._instruments.config
+        for entry in logged:
+            outcome = verdict(entry, config)
+            if entry.closed and outcome is not None and distrust(outcome, config) is None:
+                yield entry.episode, outcome
+
     def _write(
-        self, findings: Findings, claimed: Sequence[Logged], base: Base, batch_id: str
+        self,
+        findings: Findings,
+        claimed: Sequence[Logged],
+        base: Base,
+        batch_id: str,
+        *,
+        anew: bool,
     ) -> Written:
         """Commit the findings; merge and learn anew whenever another batch came first."""
         lexicon = findings.lexicon
         while True:
+            guards = self._guards(findings, claimed, base, anew=anew)
             merged = merge(
-                findings, known=base.items, namespace=self._namespace, version=base.version + 1
+                findings,
+                known=base.items,
+                guards=guards.lessons,
+                namespace=self._namespace,
+                version=base.version + 1,
             )
             change = self._store.commit(
                 self._namespace,
@@ -145,7 +202,7 @@ class Consolidator:
                 ),
             )
             if change is not None:
-                return Written(change, merged.added, merged.retired)
+                return Written(change, merged.added, merged.retired, guards.contradictions)
             base = self._base()
             lexicon = self._learn(claimed, base.lexicon)
 
@@ -158,6 +215,7 @@ def _batch(batch_id: str, findings: Findings, written: Written, *, seconds: floa
         demonstrations=tuple(item for item in written.added if isinstance(item, Demonstration)),
         lessons=tuple(item for item in written.added if isinstance(item, Lesson)),
         retired=written.retired,
+        contradictions=written.contradictions,
         skipped={
             episode_id: reason
             for episode_id, (state, reason) in findings.states.items()

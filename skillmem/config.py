@@ -7,6 +7,25 @@ from pydantic import Field
 from skillmem.types import Record, Unit, VerifierKind
 
 
+class GuardConfig(Record):
+    """How guards are mined from what successes never did and failures did."""
+
+    most: int = Field(default=20, ge=0, description="Most guards of a namespace; 0 makes none.")
+    support: int = Field(
+        default=40, ge=1, description="Successes that must have kept to a guard, at least."
+    )
+    breaches: int = Field(
+        default=5, ge=2, description="Failures that must have broken a guard, at least."
+    )
+    precision: Unit = Field(
+        default=0.985,
+        description="Share of failures among the runs that break a guard, as estimated, at least.",
+    )
+    episodes: int = Field(
+        default=3000, ge=1, description="Newest judged episodes that guards are looked for in."
+    )
+
+
 class ConsolidationConfig(Record):
     """How episodes become items."""
 
@@ -28,6 +47,7 @@ class ConsolidationConfig(Record):
     replay_limit: int = Field(
         default=400, ge=0, description="Most replays spent on compacting one demonstration."
     )
+    guards: GuardConfig = GuardConfig()
 
 
 class RetrievalConfig(Record):

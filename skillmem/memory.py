@@ -18,7 +18,7 @@ from pydantic import JsonValue
 
 from skillmem.batches import Consolidator
 from skillmem.config import Config
-from skillmem.consolidation import Instruments, verdict
+from skillmem.consolidation import Instruments, check, verdict
 from skillmem.errors import InvalidOption
 from skillmem.protocols import (
     Distiller,
@@ -31,6 +31,7 @@ from skillmem.protocols import (
 from skillmem.receipts import Receipts
 from skillmem.recording import OpenEpisode
 from skillmem.retrieval import Tools, retrieve
+from skillmem.structure import reader
 from skillmem.types import (
     Batch,
     Change,
@@ -42,6 +43,7 @@ from skillmem.types import (
     Retrieval,
     Step,
     Task,
+    Violation,
     new_id,
     now,
     require_namespace,
@@ -222,6 +224,26 @@ class SkillMemory:
         )
         self._receipts.keep(retrieval)
         return retrieval
+
+    def check(
+        self, action: str | Step, *, task: Task | None = None, steps: Sequence[Step] = ()
+    ) -> tuple[Violation, ...]:
+        """Tell which guards an action would break, if it were done next. Blocks nothing.
+
+        Args:
+            action: the command, or a `Step` with the tool's call.
+            task: the task it is for; without it only the guards of all tasks are looked at.
+            steps: what was done for the task so far.
+        """
+        candidate = Step(action=action, observation="") if isinstance(action, str) else action
+        snapshot = self._view.snapshot()
+        return check(
+            candidate,
+            goal="" if task is None else task.goal,
+            steps=steps,
+            items=snapshot.items.values(),
+            read=reader(self._view.tools.finder, snapshot.lexicon),
+        )
 
     def consolidate(
         self,

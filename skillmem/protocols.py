@@ -295,6 +295,10 @@ class RecordStore(Protocol):
         """Iterate over all episodes, in the order in which they were stored."""
         ...
 
+    def episode_count(self, namespace: Namespace) -> int:
+        """Count the closed episodes."""
+        ...
+
     def claim(
         self,
         namespace: Namespace,

@@ -160,17 +160,26 @@ class Episode(Record):
 
 
 class Guard(Record):
-    """The checkable form of a lesson, over canonical actions (action templates).
+    """The checkable form of a lesson, over canonical actions.
 
-    `never`: `action` must not be done. `after`: `action` only after `other`.
-    `at_most`: `action` at most `limit` times. Dwyer, Avrunin and Corbett's specification
-    patterns (ICSE 1999) call them absence, precedence and bounded existence.
+    `never`: `action` must not be done. `after`: `action` only after `other`. `at_most`:
+    `action` at most `limit` times, or so many times until `other` was done, if there is one.
+    Dwyer, Avrunin and Corbett's specification patterns (ICSE 1999) call them absence,
+    precedence and bounded existence.
+
+    A canonical action is a template with a slot or ``<*>`` for each argument: a slot of the
+    lesson's goal is what the goal names, another slot the same thing wherever it stands in
+    the guard, and ``<*>`` anything. `support` counts the successes that kept to it where they
+    could have broken it. `reached` tells of each episode of the lesson how many times it did
+    the action, counted as the guard counts.
     """
 
     pattern: Literal["never", "after", "at_most"]
     action: str
     other: str | None = None
     limit: int | None = Field(default=None, ge=0)
+    support: int = Field(default=0, ge=0)
+    reached: tuple[int, ...] = ()
 
 
 class Item(Record):
@@ -230,6 +239,25 @@ class Preference(Item):
 
 
 MemoryItem = Annotated[Demonstration | Lesson | Preference, Field(discriminator="kind")]
+
+
+class Violation(Record):
+    """What a candidate action goes against: a lesson with its guard, and how, in words."""
+
+    lesson: Lesson
+    message: str
+
+
+class Contradiction(Record):
+    """An item that others disproved, as it was, and what became of it.
+
+    `against` are the episodes of the successes that did what it calls wrong; `narrowed` is
+    what it became, if it was not retired.
+    """
+
+    lesson: Lesson
+    against: tuple[str, ...]
+    narrowed: Lesson | None = None
 
 
 class LessonDraft(Record):
@@ -332,7 +360,8 @@ class Batch(Record):
 
     `version` is the namespace's version after the batch: unchanged when nothing was made.
     `skipped` maps an episode's id to the reason. `leased` counts the episodes left out because
-    another batch holds them; a dead one's are taken over when its lease ends.
+    another batch holds them; a dead one's are taken over when its lease ends. `contradictions`
+    are the items that this batch's successes disproved.
     """
 
     id: str
@@ -342,6 +371,7 @@ class Batch(Record):
     lessons: tuple[Lesson, ...] = ()
     preferences: tuple[Preference, ...] = ()
     retired: tuple[str, ...] = ()
+    contradictions: tuple[Contradiction, ...] = ()
     skipped: dict[str, str] = Field(default_factory=dict)
     leased: int = Field(default=0, ge=0)
     cost: Cost = Cost()

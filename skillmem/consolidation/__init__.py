@@ -3,9 +3,10 @@
 from skillmem.consolidation.comparison import Comparison, comparer
 from skillmem.consolidation.distiller import BuiltInDistiller
 from skillmem.consolidation.findings import Findings, Instruments, distil, learn_words
+from skillmem.consolidation.guards import Judgement, Rechecked, check, is_due, uphold
 from skillmem.consolidation.merging import Merged, merge
 from skillmem.consolidation.triage import FailureCause, Triage, triage
-from skillmem.consolidation.verdicts import verdict
+from skillmem.consolidation.verdicts import distrust, verdict
 
 __all__ = [
     "BuiltInDistiller",
@@ -13,12 +14,18 @@ __all__ = [
     "FailureCause",
     "Findings",
     "Instruments",
+    "Judgement",
     "Merged",
+    "Rechecked",
     "Triage",
+    "check",
     "comparer",
     "distil",
+    "distrust",
+    "is_due",
     "learn_words",
     "merge",
     "triage",
+    "uphold",
     "verdict",
 ]

@@ -10,6 +10,8 @@ from skillmem.structure.templates import Reader
 from skillmem.structure.words import singulars, words
 from skillmem.types import Episode, LessonDraft
 
+UNPLACED = "unplaced"
+"""The id of an item that has no place in a namespace's history yet."""
 QUOTES = "\"'`"
 
 

@@ -8,7 +8,7 @@ from typing import NamedTuple
 from skillmem.config import ConsolidationConfig
 from skillmem.consolidation.compaction import compact
 from skillmem.consolidation.comparison import comparer
-from skillmem.consolidation.drafts import objection
+from skillmem.consolidation.drafts import UNPLACED, objection
 from skillmem.consolidation.triage import triage
 from skillmem.consolidation.verdicts import distrust, trust, verdict
 from skillmem.protocols import Distiller, EntityFinder, Replay
@@ -27,7 +27,6 @@ from skillmem.types import (
 
 State = tuple[str, str]
 
-UNPLACED = "unplaced"
 DONE: State = ("done", "")
 NOTHING = "nothing in it tells it apart from the successes known so far"
 

@@ -24,7 +24,12 @@ class Merged(NamedTuple):
 
 
 def merge(
-    findings: Findings, *, known: Sequence[MemoryItem], namespace: Namespace, version: int
+    findings: Findings,
+    *,
+    known: Sequence[MemoryItem],
+    guards: Sequence[Lesson] = (),
+    namespace: Namespace,
+    version: int,
 ) -> Merged:
     """Unite what says the same, withdraw what was overturned, and place the rest.
 
@@ -33,16 +38,19 @@ def merge(
     that rests on an episode whose verdict now differs, or which now teaches something else,
     goes on without that episode, and is retired when none is left; likewise a lesson without
     the successes it was taken from. Nothing is changed in place: an item whose episodes change
-    is retired and made anew. A task's label plays no part. Pure and deterministic.
+    is retired and made anew. The lessons with a guard become `guards`, as far as there are
+    then no more lessons than failures. A task's label plays no part. Pure and deterministic.
     """
     found: tuple[Found, ...] = (*findings.demonstrations, *findings.lessons)
     live = [item for item in known if item.retired_in is None and not isinstance(item, Preference)]
     groups: dict[Key, list[Found]] = {}
-    left = [it for it in map(_Withdrawal(findings), live) if it is not None]
+    plain = [item for item in live if not _is_guard(item)]
+    left = [it for it in map(_Withdrawal(findings), plain) if it is not None]
     standing = (_on_what_stands(item, findings.verdicts) for item in (*left, *found))
     for item in (it for it in standing if it is not None):
         groups.setdefault(_key(item), []).append(item)
     united = [_unite(group) for group in groups.values()]
+    united += guards[: _room(united)]
     contents = {_content(item) for item in united}
     kept = {_content(item) for item in live} & contents
     return Merged(
@@ -51,6 +59,16 @@ def merge(
         ),
         retired=tuple(item.id for item in live if _content(item) not in kept),
     )
+
+
+def _is_guard(item: Found) -> bool:
+    return isinstance(item, Lesson) and item.guard is not None
+
+
+def _room(united: Sequence[Found]) -> int:
+    """Tell how many lessons there may be beside those that were distilled."""
+    lessons = [item for item in united if isinstance(item, Lesson)]
+    return len({name for item in lessons for name in item.episode_ids}) - len(lessons)
 
 
 class _Withdrawal:

@@ -84,10 +84,9 @@ def read_run(goal: str, steps: Sequence[Step], reader: Reader) -> Run:
     """Read a run by the slots of its masked goal."""
     masked = reader.goal(goal)
     roles = Roles(masked)
-    had_effect = effects(steps, reader.lexicon.refusals)
-    acts = tuple(_act(step, roles, reader) for step in steps)
     acts = tuple(
-        act._replace(effective=effect) for act, effect in zip(acts, had_effect, strict=True)
+        act._replace(seen=roles.seen(reader.mentions(act.observation)))
+        for act in read_acts(masked, steps, reader)
     )
     effective = tuple(act for act in acts if act.effective)
     forms = [act.form for act in effective]
@@ -102,6 +101,16 @@ def read_run(goal: str, steps: Sequence[Step], reader: Reader) -> Run:
     )
 
 
+def read_acts(goal: Masked, steps: Sequence[Step], reader: Reader) -> tuple[Act, ...]:
+    """Read what each step did, but not what its answer shows."""
+    roles = Roles(goal)
+    had_effect = effects(steps, reader.lexicon.refusals)
+    return tuple(
+        _act(step, roles, reader, effective=effect)
+        for step, effect in zip(steps, had_effect, strict=True)
+    )
+
+
 def _by_pattern(acts: Sequence[Act]) -> Mapping[str, tuple[Act, ...]]:
     found: dict[str, list[Act]] = {}
     for act in acts:
@@ -109,14 +118,14 @@ def _by_pattern(acts: Sequence[Act]) -> Mapping[str, tuple[Act, ...]]:
     return {pattern: tuple(those) for pattern, those in found.items()}
 
 
-def _act(step: Step, roles: Roles, reader: Reader) -> Act:
+def _act(step: Step, roles: Roles, reader: Reader, *, effective: bool) -> Act:
     template = reader.template(step)
     return Act(
         form=Form(template.pattern, tuple(roles.of_goal(it) or OTHER for it in template.arguments)),
         template=template,
-        effective=True,
+        effective=effective,
         observation=step.observation,
-        seen=roles.seen(reader.mentions(step.observation)),
+        seen=frozenset(),
     )
 
 

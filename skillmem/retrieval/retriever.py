@@ -57,10 +57,11 @@ class Snapshot:
 
     @cached_property
     def catalogue(self) -> Catalogue:
-        """What ranking knows of the items."""
+        """What ranking knows of the items; a lesson with a guard is checked, not shown."""
         return Catalogue.of(
             Rankable(item.id, item.kind, item.goal, item.skeleton, item.trust, position)
             for position, item in enumerate(self.items.values())
+            if not (isinstance(item, Lesson) and item.guard)
         )
 
 

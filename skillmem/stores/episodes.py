@@ -61,6 +61,13 @@ def heads(connection: Connection, namespace: str, *, after: int, limit: int) -> 
     return [Head(*row) for row in connection.execute(query)]
 
 
+def count(connection: Connection, namespace: str) -> int:
+    """Count the closed episodes of a namespace."""
+    closed = episodes.c.closed.is_(True)
+    query = select(func.count()).where(episodes.c.namespace == namespace, closed)
+    return connection.execute(query).scalar_one()
+
+
 def load(connection: Connection, head: Head) -> Logged:
     """Give an episode with all verdicts on it."""
     verdicts = connection.scalars(

@@ -161,6 +161,11 @@ class SqlStore:
                 return
             after = heads[-1].serial
 
+    def episode_count(self, namespace: Namespace) -> int:
+        """Count the closed episodes."""
+        with self._database.reading() as connection:
+            return episodes.count(connection, format_namespace(namespace))
+
     def claim(
         self,
         namespace: Namespace,

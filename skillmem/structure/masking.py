@@ -38,6 +38,11 @@ class Masked(NamedTuple):
     names: tuple[str, ...]
 
 
+def slots_of(masked: Masked) -> tuple[str, ...]:
+    """Give the slots of a masked text's names, in order."""
+    return tuple(map(slot, range(len(masked.names))))
+
+
 def mask_goal(goal: str, *, finder: EntityFinder, lexicon: Lexicon) -> str:
     """Replace the entities of `goal` by slots; the result holds no digit.
 

@@ -173,9 +173,14 @@ def _reader(finder: Hashable, lexicon: Lexicon) -> Reader:
     return Reader(cast("EntityFinder", finder), lexicon)
 
 
+def literal_holes(text: str) -> str:
+    """Write what looks like a hole so that `Template.fill` gives it back as it was."""
+    return _LITERAL_HOLE.sub("{:", text)
+
+
 def _literal(text: str) -> str:
     """Write text of a pattern so that nothing in it is taken for a slot or a hole."""
-    return _LITERAL_HOLE.sub("{:", escaped(text[:READ_CHARACTERS]))
+    return literal_holes(escaped(text[:READ_CHARACTERS]))
 
 
 def _first(arguments: dict[str, JsonValue]) -> dict[str, JsonValue]:

@@ -64,6 +64,16 @@ class EpisodeContract(StoreFixture):
         assert logged.outcomes == (episode.outcome,)
         assert (logged.closed, logged.state, logged.reason) == (True, "pending", "")
 
+    def test_closed_episodes_are_counted(self, store: RecordStore) -> None:
+        """Each namespace counts its own; what is still running doesn't count."""
+        assert store.episode_count(NAMESPACE) == 0
+        for episode in (a_success(), a_failure()):
+            store.put_episode(NAMESPACE, episode)
+        store.open_episode(NAMESPACE, Episode(task=a_task()))
+        store.put_episode(OTHERS[0], a_success())
+
+        assert store.episode_count(NAMESPACE) == 2  # noqa: PLR2004 - one won, one lost
+
     @pytest.mark.parametrize("text", HOSTILE)
     def test_any_text_comes_back_byte_for_byte(self, store: RecordStore, text: str) -> None:
         """Control characters, NULs and what looks like code are only text."""

@@ -1,0 +1,1 @@
+"""How precise guards are on fresh runs, and how many failures break them."""
