@@ -212,7 +212,8 @@ class Demonstration(Item):
 class Lesson(Item):
     """Memory of failure: situation, mistake, advice; no instance names, no steps.
 
-    `model_ids` are the successes that its advice was taken from, if it rests on any.
+    `model_ids` are the successes that support it: its advice was taken from them, if it rests
+    on any. `counterexample_ids` are successes that did what it calls a mistake.
     """
 
     kind: Literal["lesson"] = "lesson"
@@ -221,6 +222,7 @@ class Lesson(Item):
     advice: str
     guard: Guard | None = None
     model_ids: tuple[str, ...] = ()
+    counterexample_ids: tuple[str, ...] = ()
 
     @field_validator("situation", "mistake", "advice", "goal")
     @classmethod
@@ -263,7 +265,8 @@ class Contradiction(Record):
 class LessonDraft(Record):
     """What a distiller found in one failure, before it becomes a `Lesson`.
 
-    `model_ids` are the successes that the advice was taken from, if any.
+    `model_ids` are the successes that the advice was taken from, if any;
+    `counterexample_ids` those that did the same and won.
     """
 
     situation: str
@@ -272,6 +275,7 @@ class LessonDraft(Record):
     goal: str = ""
     skeleton: Skeleton = ()
     model_ids: tuple[str, ...] = ()
+    counterexample_ids: tuple[str, ...] = ()
 
 
 class Trial(NamedTuple):

@@ -27,12 +27,16 @@ Kind = Literal[
     "undone",
 ]
 
+LOCAL = frozenset({"unprepared", "out of sight", "refused"})
+"""Kinds of mistakes in doing one operation, whatever it is done for."""
+
 
 class Cause(NamedTuple):
     """One reason for a failure, and the needs of the plan from where it went wrong.
 
-    `at` is the operation concerned; `done` are the operations before it that worked;
-    `lacking` is the act of a success that the attempts lacked, if that was it.
+    `at` is the operation concerned, and all of `rest` where the mistake is in doing it;
+    `done` are the operations before it that worked; `lacking` is the act of a success that
+    the attempts lacked, if that was it.
     """
 
     kind: Kind
@@ -56,6 +60,11 @@ def find_cause(run: Run, plan: Plan) -> Cause | None:
             return _why_refused(run, plan, place, attempts)
         return _cause(_why_never(run, plan, place), plan, place, run)
     return _out_of_order(run, plan)
+
+
+def same_mistake(one: Cause, other: Cause) -> bool:
+    """Tell whether two runs that were held against one plan went wrong alike."""
+    return (one.kind, one.at.form, one.lacking) == (other.kind, other.at.form, other.lacking)
 
 
 def find_omission(run: Run, plan: Plan) -> Cause | None:
@@ -90,10 +99,11 @@ def find_own_cause(run: Run, plan: Plan) -> Cause | None:
 
 
 def _cause(kind: Kind, plan: Plan, place: int, run: Run) -> Cause:
+    needs = plan.needs if kind in ("again", "undone") else plan.needs[place:]
     return Cause(
         kind=kind,
         at=plan.needs[place],
-        rest=plan.needs if kind in ("again", "undone") else plan.needs[place:],
+        rest=needs[:1] if kind in LOCAL else needs,
         done=plan.needs[:place],
         repetitive=is_repetitive(run),
     )
@@ -126,7 +136,7 @@ def _lacking(cause: Cause, variant: tuple[Act, ...], lacking: Act) -> Cause:
     return cause._replace(
         kind="unprepared" if lacking.things < at.act.things else "out of sight",
         at=at,
-        rest=(at, *cause.rest[1:]),
+        rest=(at,),
         lacking=lacking,
     )
 

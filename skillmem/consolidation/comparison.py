@@ -12,6 +12,7 @@ from skillmem.consolidation.causes import (
     find_omission,
     find_own_cause,
     own_plan,
+    same_mistake,
 )
 from skillmem.consolidation.plans import Plan, Pool, choose_pool, make_plan, widen
 from skillmem.consolidation.runs import Run, read_run
@@ -23,6 +24,7 @@ class Comparison(NamedTuple):
     """A failed run, the plan that it was held against, and where it left that.
 
     `models` are the successes that the plan was taken from: none where it is the run's own.
+    `counterexamples` are those of the nearest successes that went wrong alike, and won.
     Without a plan or a cause nothing tells the run apart from what is known.
     """
 
@@ -30,6 +32,7 @@ class Comparison(NamedTuple):
     plan: Plan | None = None
     cause: Cause | None = None
     models: tuple[Demonstration, ...] = ()
+    counterexamples: tuple[Demonstration, ...] = ()
 
 
 class Comparer:
@@ -39,6 +42,7 @@ class Comparer:
         self._reader = read
         self._runs: dict[int, tuple[Demonstration, Run]] = {}
         self._plans: dict[tuple[int, ...], tuple[Pool, Plan | None]] = {}
+        self._causes: dict[tuple[int, int], tuple[Plan, Cause | None]] = {}
         self._latest: tuple[Episode, Sequence[Demonstration], Comparison] | None = None
 
     def compare(self, failure: Episode, successes: Sequence[Demonstration]) -> Comparison:
@@ -60,12 +64,27 @@ class Comparer:
             own = own_plan(run)
             return Comparison(run, own, None if own is None else find_own_cause(run, own))
         chosen = set(map(id, pool.runs))
-        models = tuple(it for it, was in zip(successes, known, strict=True) if id(was) in chosen)
+        models = [it for it in zip(successes, known, strict=True) if id(it[1]) in chosen]
         cause = find_cause(run, plan)
         if cause is None:
             plan = widen(plan, pool)
             cause = find_omission(run, plan)
-        return Comparison(run, plan, cause, models)
+            alike = [False] * len(models)
+        else:
+            alike = [self._went_wrong(it, plan, cause) for _, it in models]
+        sides = zip(models, alike, strict=True)
+        split: dict[bool, list[Demonstration]] = {False: [], True: []}
+        for (item, _), wrong in sides:
+            split[wrong].append(item)
+        return Comparison(run, plan, cause, tuple(split[False]), tuple(split[True]))
+
+    def _went_wrong(self, success: Run, plan: Plan, cause: Cause) -> bool:
+        """Tell whether a success shows the same cause, remembering what each shows."""
+        key = (id(success), id(plan))
+        if key not in self._causes:
+            self._causes[key] = (plan, find_cause(success, plan))
+        own = self._causes[key][1]
+        return own is not None and same_mistake(own, cause)
 
     def _run(self, success: Demonstration) -> Run:
         """Read a demonstration once."""

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from collections.abc import Sequence
 
+from skillmem.consolidation.causes import LOCAL
 from skillmem.consolidation.comparison import Comparison, comparer
 from skillmem.consolidation.wording import acts_of, word
 from skillmem.protocols import EntityFinder
@@ -34,13 +35,19 @@ def _draft(found: Comparison) -> LessonDraft | None:
     if plan is None or cause is None:
         return None
     texts = word(cause, plan)
+    needs = cause.rest if cause.kind in LOCAL else plan.needs
     return LessonDraft(
         situation=texts.situation,
         mistake=texts.mistake,
         advice=texts.advice,
         goal=found.run.goal.text,
         skeleton=skeleton_of(
-            [act.template for act in acts_of(plan.needs, again=plan.needs)], plan.model.goal
+            [act.template for act in acts_of(needs, cause, plan)], plan.model.goal
         ),
-        model_ids=tuple(dict.fromkeys(name for it in found.models for name in it.episode_ids)),
+        model_ids=_episodes(found.models),
+        counterexample_ids=_episodes(found.counterexamples),
     )
+
+
+def _episodes(items: Sequence[Demonstration]) -> tuple[str, ...]:
+    return tuple(dict.fromkeys(name for it in items for name in it.episode_ids))

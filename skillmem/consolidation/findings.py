@@ -19,6 +19,7 @@ from skillmem.types import (
     Demonstration,
     Episode,
     Lesson,
+    LessonDraft,
     Lexicon,
     Logged,
     MemoryItem,
@@ -181,7 +182,7 @@ def _lesson(
     )
     if draft is None:
         return ("waiting", NOTHING)
-    refused = objection(draft, failure, read)
+    refused = objection(draft, failure, read) or _disproved(draft)
     if refused is not None:
         return ("skipped", refused)
     return Lesson(
@@ -196,4 +197,11 @@ def _lesson(
         mistake=draft.mistake,
         advice=draft.advice,
         model_ids=draft.model_ids,
+        counterexample_ids=draft.counterexample_ids,
     )
+
+
+def _disproved(draft: LessonDraft) -> str | None:
+    """Say that at least as many successes did the same as support the lesson, if so."""
+    against, support = len(draft.counterexample_ids), len(draft.model_ids)
+    return f"{against} successes did the same, and {support} did not" if against > support else None

@@ -3,10 +3,13 @@
 from __future__ import annotations
 
 import hashlib
+from collections import Counter
 from collections.abc import Mapping, Sequence
 from typing import Any, NamedTuple
 
 from skillmem.consolidation.findings import Findings
+from skillmem.consolidation.wording import REPETITIVE
+from skillmem.structure import signature
 from skillmem.types import Demonstration, Lesson, MemoryItem, Namespace, Preference
 
 ID_DIGITS = 32
@@ -33,8 +36,9 @@ def merge(
 ) -> Merged:
     """Unite what says the same, withdraw what was overturned, and place the rest.
 
-    Lessons with the same texts become one that rests on all their episodes; so do
-    demonstrations of the same goal and skeleton, of which the shortest is shown. An item
+    Lessons of the same mistake and the same operations become one that rests on all their
+    episodes, in the words that most of them have; so do demonstrations of the same goal and
+    skeleton, of which the shortest is shown. An item
     that rests on an episode whose verdict now differs, or which now teaches something else,
     goes on without that episode, and is retired when none is left; likewise a lesson without
     the successes it was taken from. Nothing is changed in place: an item whose episodes change
@@ -108,25 +112,44 @@ def _on_what_stands(item: Found, verdicts: Mapping[str, bool]) -> Found | None:
 def _key(item: Found) -> Key:
     if isinstance(item, Demonstration):
         return ("demonstration", item.task.goal, *item.skeleton)
-    return ("lesson", item.goal, item.situation, item.mistake, item.advice, *item.skeleton)
+    mistake = item.mistake.removesuffix(REPETITIVE).rstrip()
+    return ("lesson", mistake, *signature(item.skeleton))
 
 
 def _unite(group: Sequence[Found]) -> Found:
-    """Give the best of a group, resting on all episodes of the group."""
-    best = min(group, key=_rank)
+    """Give the best of a group, resting on all episodes of the group.
+
+    Of demonstrations what was verified, then what is short; of lessons what is told most often;
+    of equals the first.
+    """
+    told = Counter[Key]()
+    for item in group:
+        told[_told(item)] += len(item.episode_ids)
+
+    def rank(item: Found) -> tuple[int, int]:
+        if isinstance(item, Demonstration):
+            return (item.verified != "replayed", len(item.steps))
+        return (-told[_told(item)], 0)
+
+    best = min(group, key=rank)
     names = dict.fromkeys(name for item in (best, *group) for name in item.episode_ids)
     update = {"episode_ids": tuple(names), "trust": max(item.trust for item in group)}
     if isinstance(best, Lesson):
-        models = [it.model_ids for it in group if isinstance(it, Lesson)]
-        update["model_ids"] = tuple(sorted({name for them in models for name in them}))
+        lessons = [it for it in group if isinstance(it, Lesson)]
+        against = {name for it in lessons for name in it.counterexample_ids}
+        models = {name for it in lessons for name in it.model_ids} - against
+        update |= {
+            "model_ids": tuple(sorted(models)),
+            "counterexample_ids": tuple(sorted(against)),
+        }
     return best.model_copy(update=update)
 
 
-def _rank(item: Found) -> tuple[bool, int]:
-    """Prefer what was verified, then what is short; of equals the first counts."""
+def _told(item: Found) -> Key:
+    """Give all that a lesson says; a demonstration is told apart by nothing."""
     if isinstance(item, Demonstration):
-        return (item.verified != "replayed", len(item.steps))
-    return (False, 0)
+        return ()
+    return (item.goal, item.situation, item.mistake, item.advice, *item.skeleton)
 
 
 def _content(item: Found) -> str:

@@ -49,7 +49,7 @@ def triage(
     put = _how_it_was_put(outcome, comparison, lexicon)
     if put is not None:
         return Triage("task", put)
-    run, plan, cause, _ = comparison
+    run, plan, cause = comparison.run, comparison.plan, comparison.cause
     if plan is None or cause is None:
         return Triage("unknown", "nothing in it tells it apart from the successes known so far")
     looked = searched(run, episode.steps) if cause.kind == "unfound" else 0.0

@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Callable, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
-from skillmem.consolidation.causes import Cause, Kind
+from skillmem.consolidation.causes import LOCAL, Cause, Kind
 from skillmem.consolidation.plans import Need, Plan
 from skillmem.consolidation.runs import Act, Form
 from skillmem.structure.skeletons import Roles
@@ -34,19 +34,21 @@ def word(cause: Cause, plan: Plan) -> Words:
     )
 
 
-def acts_of(needs: Sequence[Need], *, again: Sequence[Need] = ()) -> list[Act]:
+def acts_of(needs: Sequence[Need], cause: Cause, plan: Plan) -> list[Act]:
     """Give the model's acts for these needs, each with what leads to it, in order.
 
-    How the model did those of `again` a second time follows.
+    How the model did again what the plan asks for more than once follows, unless the mistake
+    was in doing one operation.
     """
     first = [act for need in needs for act in (*need.preparation, need.act)]
+    again = () if cause.kind in LOCAL else plan.needs
     return [*first, *(act for need in again for act in need.second)]
 
 
 def _actions(cause: Cause, plan: Plan) -> list[str]:
     """Write the operations still to be done."""
     roles = Roles(plan.model.goal)
-    return [roles.write(act.template) for act in acts_of(cause.rest, again=plan.needs)]
+    return [roles.write(act.template) for act in acts_of(cause.rest, cause, plan)]
 
 
 def _verb(need: Need) -> str:

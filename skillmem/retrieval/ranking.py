@@ -217,10 +217,15 @@ def _take_turns(
 def _judge_lessons(
     near: Sequence[Near], winner: Signature | None, config: RetrievalConfig
 ) -> tuple[Judged, ...]:
-    """Put first the lessons that share the winner's skeleton, or nearly the goal."""
+    """Put first the lessons that share the winner's skeleton, or nearly the goal.
+
+    One that is about a single operation shares every skeleton that has it.
+    """
 
     def fits(one: Near) -> bool:
-        return one.family.signature == winner or one.masked >= config.lesson_similarity
+        own = one.family.signature
+        part = len(own) == 1 and winner is not None and own[0] in winner
+        return own == winner or part or one.masked >= config.lesson_similarity
 
     fitting = _members([one for one in near if fits(one)], {})
     others = _members([one for one in near if not fits(one)], {})
