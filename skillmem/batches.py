@@ -17,6 +17,7 @@ from skillmem.consolidation import (
     is_due,
     learn_words,
     merge,
+    outgrown,
     uphold,
     verdict,
 )
@@ -91,8 +92,8 @@ class Consolidator:
         try:
             base = self._base()
             learnt = self._learn(claimed, base.lexicon)
-            if reclassified(base.lexicon, learnt):
-                claimed = self._reconsider(batch_id, claimed, base)
+            again = self._behind(base, claimed, learnt)
+            claimed = self._reconsider(batch_id, claimed, again)
             findings = distil(
                 claimed, known=base.items, lexicon=learnt, instruments=self._instruments
             )
@@ -120,17 +121,23 @@ class Consolidator:
             self._store.lexicon(self._namespace),
         )
 
+    def _behind(self, base: Base, claimed: Sequence[Logged], learnt: Lexicon) -> Iterable[str]:
+        """Name the episodes behind the live items that are to be considered again.
+
+        All of them when their words read differently by now; else those of lessons that rest
+        on few successes, when these have become many.
+        """
+        if reclassified(base.lexicon, learnt):
+            return (name for item in base.items for name in item.episode_ids)
+        successes = (episode for episode, outcome in self._judged(claimed) if outcome.success)
+        return outgrown(base.items, successes, reader(self._instruments.finder, learnt))
+
     def _reconsider(
-        self, batch_id: str, claimed: tuple[Logged, ...], base: Base
+        self, batch_id: str, claimed: tuple[Logged, ...], names: Iterable[str]
     ) -> tuple[Logged, ...]:
-        """Claim as well what the live items rest on, as its words read differently by now."""
+        """Claim these episodes as well."""
         taken = {logged.episode.id for logged in claimed}
-        behind = dict.fromkeys(
-            episode_id
-            for item in base.items
-            for episode_id in item.episode_ids
-            if episode_id not in taken
-        )
+        behind = dict.fromkeys(name for name in names if name not in taken)
         return (*self._claim(batch_id, tuple(behind)), *claimed) if behind else claimed
 
     def _learn(self, claimed: Sequence[Logged], lexicon: Lexicon) -> Lexicon:

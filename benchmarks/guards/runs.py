@@ -10,6 +10,13 @@ from agents.play import PlainAgent
 from envs.household import make
 from skillmem import Episode
 from skillmem.evals.games import stripped
+from skillmem.protocols import Replay
+
+
+def copies() -> Replay:
+    """Give fresh copies of the games that `played` played."""
+    suite = make()
+    return lambda episode: suite.open(episode.id.split("/", 1)[1])
 
 
 def played(count: int, seed: int) -> Iterator[Episode]:

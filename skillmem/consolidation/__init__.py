@@ -5,6 +5,7 @@ from skillmem.consolidation.distiller import BuiltInDistiller
 from skillmem.consolidation.findings import Findings, Instruments, distil, learn_words
 from skillmem.consolidation.guards import Judgement, Rechecked, check, is_due, uphold
 from skillmem.consolidation.merging import Merged, merge
+from skillmem.consolidation.outgrown import outgrown
 from skillmem.consolidation.triage import FailureCause, Triage, triage
 from skillmem.consolidation.verdicts import distrust, verdict
 
@@ -25,6 +26,7 @@ __all__ = [
     "is_due",
     "learn_words",
     "merge",
+    "outgrown",
     "triage",
     "uphold",
     "verdict",

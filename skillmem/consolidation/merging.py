@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import Any, NamedTuple
 
 from skillmem.consolidation.findings import Findings
@@ -38,19 +38,22 @@ def merge(
 
     Lessons of the same mistake and the same operations become one that rests on all their
     episodes, in the words that most of them have; so do demonstrations of the same goal and
-    skeleton, of which the shortest is shown. An item
-    that rests on an episode whose verdict now differs, or which now teaches something else,
-    goes on without that episode, and is retired when none is left; likewise a lesson without
-    the successes it was taken from. Nothing is changed in place: an item whose episodes change
-    is retired and made anew. The lessons with a guard become `guards`, as far as there are
-    then no more lessons than failures. A task's label plays no part. Pure and deterministic.
+    skeleton, of which the shortest is shown. An item that rests on an episode which the batch
+    considered goes on without it, unless that teaches the same again, and is retired when none
+    is left; likewise a lesson without the successes it was taken from. Nothing is changed in
+    place: an item whose episodes change is retired and made anew. The lessons with a guard
+    become `guards`, as far as there are then no more lessons than failures. A task's label
+    plays no part. Pure and deterministic.
     """
     found: tuple[Found, ...] = (*findings.demonstrations, *findings.lessons)
     live = [item for item in known if item.retired_in is None and not isinstance(item, Preference)]
     groups: dict[Key, list[Found]] = {}
     plain = [item for item in live if not _is_guard(item)]
-    left = [it for it in map(_Withdrawal(findings), plain) if it is not None]
-    standing = (_on_what_stands(item, findings.verdicts) for item in (*left, *found))
+    left = (_withdrawn(item, findings.states) for item in plain)
+    standing = (
+        _on_what_stands(item, findings.verdicts)
+        for item in (*(it for it in left if it is not None), *found)
+    )
     for item in (it for it in standing if it is not None):
         groups.setdefault(_key(item), []).append(item)
     united = [_unite(group) for group in groups.values()]
@@ -75,30 +78,15 @@ def _room(united: Sequence[Found]) -> int:
     return len({name for item in lessons for name in item.episode_ids}) - len(lessons)
 
 
-class _Withdrawal:
-    """Takes from a known item the episodes that no longer speak for it."""
+def _withdrawn(item: Found, considered: Collection[str]) -> Found | None:
+    """Take from a known item the episodes that were considered anew; nothing may be left.
 
-    def __init__(self, findings: Findings) -> None:
-        self._verdicts = findings.verdicts
-        self._renewed = {
-            (items[0].kind, episode_id)
-            for items in (findings.demonstrations, findings.lessons)
-            for item in items
-            for episode_id in item.episode_ids
-        }
-
-    def __call__(self, item: Found) -> Found | None:
-        """Give the item without them, or nothing when none is left."""
-        success = isinstance(item, Demonstration)
-        left = tuple(
-            episode_id
-            for episode_id in item.episode_ids
-            if self._verdicts.get(episode_id, success) == success
-            and (item.kind, episode_id) not in self._renewed
-        )
-        if left == item.episode_ids:
-            return item
-        return item.model_copy(update={"episode_ids": left}) if left else None
+    What they teach now is among the findings.
+    """
+    left = tuple(name for name in item.episode_ids if name not in considered)
+    if left == item.episode_ids:
+        return item
+    return item.model_copy(update={"episode_ids": left}) if left else None
 
 
 def _on_what_stands(item: Found, verdicts: Mapping[str, bool]) -> Found | None:

@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from skillmem.consolidation import BuiltInDistiller, Findings, Instruments, Merged, distil, merge
+from skillmem.consolidation.wording import REPETITIVE
 from skillmem.structure import LearntEntityFinder
-from skillmem.types import Demonstration, Episode, Lesson, Lexicon, Logged, MemoryItem
+from skillmem.types import Demonstration, Episode, Guard, Lesson, Lexicon, Logged, MemoryItem
 from tests.consolidation.kitchen import WINNING, logged, outcome, play
 
 WITHOUT_HEAT = (*WINNING[:2], *WINNING[4:])
@@ -163,3 +164,85 @@ def test_labels_play_no_part() -> None:
     assert [it.id for it in one.added] == [it.id for it in other.added]
     assert [it.task.label for it in other.added if isinstance(it, Demonstration)] == ["y"]
     assert merged(again, *one.added, version=2) == Merged((), ())
+
+
+def a_lesson(name: str, **update: object) -> Lesson:
+    """Make a lesson of one failure."""
+    plain = Lesson(
+        id="unplaced",
+        namespace=(),
+        episode_ids=(name,),
+        version=0,
+        goal="put a hot <A> in <B>.",
+        skeleton=("heat <A> with <C>", "move <A> to <B>"),
+        situation="s",
+        mistake="m",
+        advice="a",
+        model_ids=("won",),
+    )
+    return plain.model_copy(update=update)
+
+
+def united(*lessons: Lesson) -> list[Lesson]:
+    """Merge lessons alone."""
+    findings = Findings((), lessons, Lexicon(), {}, {})
+    return [item for item in merged(findings).added if isinstance(item, Lesson)]
+
+
+def test_one_mistake_in_several_words_is_one_lesson() -> None:
+    """Wordings of the goal and details of the advice don't part it; the most common is told."""
+    other = {"goal": "heat some <A> and put it in <B>.", "advice": "b"}
+
+    (lesson,) = united(a_lesson("f"), a_lesson("g", **other), a_lesson("h", **other))
+
+    assert lesson.episode_ids == ("g", "f", "h")
+    assert (lesson.goal, lesson.advice) == (other["goal"], "b")
+
+
+def test_other_operations_part_lessons() -> None:
+    """The same words about another plan are another lesson."""
+    assert len(united(a_lesson("f"), a_lesson("g", skeleton=("clean <A> with <C>",)))) == 2
+
+
+def test_that_steps_were_repeated_parts_no_lessons() -> None:
+    """The remark about repetition is no mistake of its own."""
+    remark = f"m {REPETITIVE}"
+
+    assert len(united(a_lesson("f"), a_lesson("g", mistake=remark))) == 1
+
+
+def test_what_speaks_against_one_speaks_against_all() -> None:
+    """A success that did what is called a mistake supports no part of the lesson."""
+    (lesson,) = united(
+        a_lesson("f", model_ids=("won", "lucky")), a_lesson("g", counterexample_ids=("lucky",))
+    )
+
+    assert (lesson.model_ids, lesson.counterexample_ids) == (("won",), ("lucky",))
+
+
+def test_guards_never_make_more_lessons_than_failures() -> None:
+    """They are taken as far as there is room."""
+    guard = a_lesson("f", guard=Guard(pattern="never", action="dance"))
+    findings = Findings((), (a_lesson("f"), a_lesson("g")), Lexicon(), {}, {})
+
+    added = merge(findings, known=(), guards=[guard, guard], namespace=("n",), version=1).added
+
+    assert sum(isinstance(item, Lesson) for item in added) == 2
+
+
+def test_guards_are_replaced_by_those_that_hold_now() -> None:
+    """One that is not among them is retired; one that stays as it was is left alone."""
+    old = a_lesson("f", guard=Guard(pattern="never", action="dance"))
+    new = a_lesson("f", guard=Guard(pattern="never", action="sing"))
+    lessons = (a_lesson("f"), a_lesson("g"))
+    findings = Findings((), lessons, Lexicon(), {}, {})
+    first = merge(findings, known=(), guards=[old], namespace=("n",), version=1).added
+    nothing = Findings((), (), Lexicon(), {}, {})
+
+    same = merge(nothing, known=first, guards=[first[-1]], namespace=("n",), version=2)
+    other = merge(nothing, known=first, guards=[new], namespace=("n",), version=2)
+
+    assert [it.guard for it in first if isinstance(it, Lesson)] == [None, old.guard]
+    assert same == Merged((), ())
+    assert [it.guard for it in other.added if isinstance(it, Lesson)] == [new.guard]
+    assert other.retired == (first[-1].id,)

@@ -137,6 +137,18 @@ def test_lessons_follow_the_winner_or_the_goal() -> None:
     assert "about another skeleton" in reasons(ranking)["other"]
 
 
+def test_a_lesson_about_one_operation_fits_every_plan_that_has_it() -> None:
+    """How a thing is done is worth knowing whatever it is done for."""
+    ranking = ranked(
+        some("demo", HEAT),
+        some("part", ("heat <A> with <C>",), goal="far", kind="lesson", position=1),
+        some("foreign", ("clean <A> with <C>",), goal="far", kind="lesson", position=2),
+        near={"demo": 1.0, "part": 0.5, "foreign": 0.5},
+    )
+
+    assert shown(ranking) == ["demo", "part"]
+
+
 def test_lessons_vote_when_there_is_no_demonstration() -> None:
     """A memory of failures alone still finds the lessons that fit together."""
     ranking = ranked(

@@ -1,0 +1,1 @@
+"""How few lessons many failures leave, what each rests on, and whether any names a thing."""
