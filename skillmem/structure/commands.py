@@ -221,11 +221,13 @@ def argument_names(
     *,
     longest: int,
     adjacent: Collection[str] = (),
+    asked: Collection[str] = (),
 ) -> dict[str, None]:
     """Find the names of arguments that are shown to be ones, numbers left out.
 
-    A span is an argument when a number follows it, or when something else stands in its
-    place in another command. In the `adjacent` forms, each word is a span of its own.
+    A span is an argument when a number follows it, when something else stands in its place
+    in another command, or when it is `asked` for, by a goal. In the `adjacent` forms, each
+    word is a span of its own.
     """
     names: dict[str, None] = {}
     fillers: dict[Command, dict[str, None]] = defaultdict(dict)
@@ -236,7 +238,7 @@ def argument_names(
             numbered = entry[span][-1] == NUMBER
             if not name or len(name.split()) > longest:
                 continue
-            if numbered:
+            if numbered or name in asked:
                 names[name] = None
             fillers[(*entry[: span.start], HOLE, *entry[span.stop :])][name] = None
     for rivals in fillers.values():

@@ -82,12 +82,12 @@ def working(evidence: Evidence, refusals: Iterable[str]) -> tuple[Command, ...]:
     )
 
 
-def goal_phrases(evidence: Evidence) -> frozenset[str]:
-    """Give what stands side by side in goals: two to four words."""
+def goal_phrases(evidence: Evidence, *, shortest: int = 2) -> frozenset[str]:
+    """Give what stands side by side in goals: up to four words, and at least `shortest`."""
     found = set()
     for goal in evidence.goals:
         texts = [word.text for word in words(goal)]
-        for length in (2, 3, 4):
+        for length in range(shortest, 5):
             found |= {
                 " ".join(it) for it in zip(*(texts[at:] for at in range(length)), strict=False)
             }

@@ -83,7 +83,13 @@ def _read(evidence: Evidence, refused: tuple[str, ...]) -> Lexicon:
     operations = dict.fromkeys(entry[0] for entry in commands if entry) | found
     whole = goal_phrases(evidence).union(named)
     adjacent = side_by_side(commands, operations, whole=whole)
-    entities = argument_names(commands, operations, longest=NAME_WORDS, adjacent=adjacent)
+    entities = argument_names(
+        commands,
+        operations,
+        longest=NAME_WORDS,
+        adjacent=adjacent,
+        asked=goal_phrases(evidence, shortest=1),
+    )
     entities |= {name: None for name in named if name not in operations}
     return Lexicon(
         entities=tuple(entities),

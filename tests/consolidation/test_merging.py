@@ -239,7 +239,8 @@ def test_guards_are_replaced_by_those_that_hold_now() -> None:
     first = merge(findings, known=(), guards=[old], namespace=("n",), version=1).added
     nothing = Findings((), (), Lexicon(), {}, {})
 
-    same = merge(nothing, known=first, guards=[first[-1]], namespace=("n",), version=2)
+    kept = [it for it in first if isinstance(it, Lesson) and it.guard]
+    same = merge(nothing, known=first, guards=kept, namespace=("n",), version=2)
     other = merge(nothing, known=first, guards=[new], namespace=("n",), version=2)
 
     assert [it.guard for it in first if isinstance(it, Lesson)] == [None, old.guard]
