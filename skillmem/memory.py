@@ -31,6 +31,7 @@ from skillmem.protocols import (
 from skillmem.receipts import Receipts
 from skillmem.recording import OpenEpisode
 from skillmem.retrieval import Tools, retrieve
+from skillmem.returning import roll_back
 from skillmem.structure import reader
 from skillmem.types import (
     Batch,
@@ -275,6 +276,23 @@ class SkillMemory:
             self._store, self._view, instruments=instruments, clock=self._clock
         )
         return consolidator.run(episode_ids=episode_ids)
+
+    def rollback(self, version: int, *, reason: str = "") -> Change:
+        """Show again what `version` showed, and nothing else, as a new version.
+
+        The episodes stay consolidated: name them to `consolidate` to learn from them again.
+        Going back to what is shown already changes nothing.
+
+        Raises:
+            InvalidOption: there was no such version.
+        """
+        return roll_back(
+            self._store,
+            self._view,
+            operator.index(version),
+            at=self._clock(),
+            reason=reason,
+        )
 
     def items(
         self, *, kind: Kind | None = None, include_retired: bool = False

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_
 
 from skillmem.types import (
     Change,
+    ChangeKind,
     Demonstration,
     EndedBy,
     Episode,
@@ -195,6 +196,7 @@ class PreparedBatch(NamedTuple):
 
     `states` maps every claimed episode to (`done`, `skipped` or `waiting`, reason).
     When `added` and `retired` are empty the version is not raised, but states are written.
+    `batch_id` is empty, and there are no states, where `kind` is no batch.
     """
 
     batch_id: str
@@ -207,6 +209,7 @@ class PreparedBatch(NamedTuple):
     states: Mapping[str, tuple[str, str]]
     made_at: datetime
     reason: str = ""
+    kind: ChangeKind = "batch"
 
 
 class RecordStore(Protocol):

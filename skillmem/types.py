@@ -28,6 +28,7 @@ VerifierKind = Literal["environment", "tests", "tool", "user", "judge"]
 Verified = Literal["replayed", "unverified"]
 Decision = Literal["kept", "shortened", "dropped", "withheld"]
 BatchState = Literal["promoted", "proposed", "refused"]
+ChangeKind = Literal["batch", "retire", "edit", "rollback", "forget"]
 
 
 Text = Annotated[str, BeforeValidator(clean_text)]
@@ -386,7 +387,7 @@ class Change(Record):
 
     namespace: Namespace
     version: int
-    kind: Literal["batch", "retire", "edit", "rollback", "forget"]
+    kind: ChangeKind
     added: tuple[str, ...] = ()
     retired: tuple[str, ...] = ()
     reason: str = ""

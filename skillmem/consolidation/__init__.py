@@ -4,7 +4,7 @@ from skillmem.consolidation.comparison import Comparison, comparer
 from skillmem.consolidation.distiller import BuiltInDistiller
 from skillmem.consolidation.findings import Findings, Instruments, distil, learn_words
 from skillmem.consolidation.guards import Judgement, Rechecked, check, is_due, uphold
-from skillmem.consolidation.merging import Merged, merge
+from skillmem.consolidation.merging import Merged, merge, placed
 from skillmem.consolidation.outgrown import outgrown
 from skillmem.consolidation.triage import FailureCause, Triage, triage
 from skillmem.consolidation.verdicts import distrust, verdict
@@ -27,6 +27,7 @@ __all__ = [
     "learn_words",
     "merge",
     "outgrown",
+    "placed",
     "triage",
     "uphold",
     "verdict",

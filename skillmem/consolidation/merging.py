@@ -62,7 +62,7 @@ def merge(
     kept = {_content(item) for item in live} & contents
     return Merged(
         added=tuple(
-            _place(item, namespace, version) for item in united if _content(item) not in kept
+            placed(item, namespace, version) for item in united if _content(item) not in kept
         ),
         retired=tuple(item.id for item in live if _content(item) not in kept),
     )
@@ -148,8 +148,9 @@ def _content(item: Found) -> str:
     )
 
 
-def _place(item: Found, namespace: Namespace, version: int) -> Found:
-    placed = item.model_copy(update={"id": "", "namespace": namespace, "version": version})
-    content = placed.model_dump_json(exclude=LABEL).encode()
-    digest = hashlib.sha256(content).hexdigest()[:ID_DIGITS]
-    return placed.model_copy(update={"id": digest})
+def placed(item: MemoryItem, namespace: Namespace, version: int) -> MemoryItem:
+    """Give an item its place in a namespace's history, and the id that follows from both."""
+    copy = item.model_copy(update={"id": "", "namespace": namespace, "version": version})
+    content = copy.model_dump_json(exclude=LABEL if copy.kind == "demonstration" else None)
+    digest = hashlib.sha256(content.encode()).hexdigest()[:ID_DIGITS]
+    return copy.model_copy(update={"id": digest})

@@ -62,10 +62,10 @@ def _change(namespace: str, batch: PreparedBatch, version: int) -> Change:
     return Change(
         namespace=parse_namespace(namespace),
         version=version,
-        kind="batch",
+        kind=batch.kind,
         added=tuple(item.id for item in batch.added),
         retired=batch.retired,
         reason=batch.reason,
-        batch_id=batch.batch_id,
+        batch_id=batch.batch_id or None,
         made_at=batch.made_at,
     )

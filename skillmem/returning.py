@@ -1,0 +1,65 @@
+"""Going back to an earlier version: what it showed is shown again, and nothing else."""
+
+from __future__ import annotations
+
+from collections.abc import Iterable
+from datetime import datetime
+
+from skillmem.consolidation import placed
+from skillmem.errors import InvalidOption
+from skillmem.protocols import PreparedBatch, RecordStore
+from skillmem.types import Change, MemoryItem, new_id
+from skillmem.view import View
+
+
+def roll_back(store: RecordStore, view: View, version: int, *, at: datetime, reason: str) -> Change:
+    """Make a version that shows what an earlier one showed.
+
+    Raises:
+        InvalidOption: there was no such version.
+    """
+    while True:
+        base = store.version(view.namespace)
+        if not 0 <= version <= base:
+            raise InvalidOption(
+                f"there is no version {version}; pass one from 0 to {base}, the newest"
+            )
+        change = store.commit(
+            view.namespace,
+            _prepared(store, view, version, base, at=at, reason=reason),
+        )
+        if change is not None:
+            return change
+
+
+def shown_in(items: Iterable[MemoryItem], version: int) -> tuple[MemoryItem, ...]:
+    """Pick the items that a version showed, as they were then."""
+    return tuple(
+        item.model_copy(update={"retired_in": None})
+        for item in items
+        if item.version <= version and (item.retired_in is None or item.retired_in > version)
+    )
+
+
+def _prepared(
+    store: RecordStore, view: View, version: int, base: int, *, at: datetime, reason: str
+) -> PreparedBatch:
+    items = tuple(store.items(view.namespace, include_retired=True))
+    then = {item.id: item for item in shown_in(items, version)}
+    now = {item.id for item in shown_in(items, base)}
+    added = tuple(
+        placed(item, view.namespace, base + 1) for name, item in then.items() if name not in now
+    )
+    return PreparedBatch(
+        batch_id="",
+        holder=new_id(),
+        base_version=base,
+        added=added,
+        retired=tuple(name for name in now if name not in then),
+        vectors=view.embed(added),
+        lexicon=store.lexicon(view.namespace),
+        states={},
+        made_at=at,
+        reason=reason or f"back to version {version}",
+        kind="rollback",
+    )
