@@ -191,6 +191,7 @@ class Consolidator:
                 findings,
                 known=base.items,
                 guards=guards.lessons,
+                unite=self._instruments.config.unite,
                 namespace=self._namespace,
                 version=base.version + 1,
             )

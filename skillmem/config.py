@@ -47,6 +47,14 @@ class ConsolidationConfig(Record):
     replay_limit: int = Field(
         default=400, ge=0, description="Most replays spent on compacting one demonstration."
     )
+    triage: bool = Field(
+        default=True,
+        description="Whether only an agent's mistakes become lessons, or all that can be compared.",
+    )
+    unite: bool = Field(
+        default=True,
+        description="Whether lessons of one mistake are one, however the goal was worded.",
+    )
     guards: GuardConfig = GuardConfig()
 
 

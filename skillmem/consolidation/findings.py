@@ -175,7 +175,7 @@ def _lesson(
     failure = judged.episode
     compared = comparer(read).compare(failure, successes)
     told = triage(failure, judged.outcome, compared, lexicon=read.lexicon)
-    if told.cause not in ("mistake", "unknown"):
+    if instruments.config.triage and told.cause not in ("mistake", "unknown"):
         return ("skipped", f"{told.cause}: {told.reason}")
     draft = instruments.distiller.distil(
         failure, successes=successes, finder=read.finder, lexicon=read.lexicon

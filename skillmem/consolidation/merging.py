@@ -31,6 +31,7 @@ def merge(
     *,
     known: Sequence[MemoryItem],
     guards: Sequence[Lesson] = (),
+    unite: bool = True,
     namespace: Namespace,
     version: int,
 ) -> Merged:
@@ -42,8 +43,9 @@ def merge(
     considered goes on without it, unless that teaches the same again, and is retired when none
     is left; likewise a lesson without the successes it was taken from. Nothing is changed in
     place: an item whose episodes change is retired and made anew. The lessons with a guard
-    become `guards`, as far as there are then no more lessons than failures. A task's label
-    plays no part. Pure and deterministic.
+    become `guards`, as far as there are then no more lessons than failures. Without `unite`
+    only lessons of the very same words are one. A task's label plays no part. Pure and
+    deterministic.
     """
     found: tuple[Found, ...] = (*findings.demonstrations, *findings.lessons)
     live = [item for item in known if item.retired_in is None and not isinstance(item, Preference)]
@@ -55,7 +57,7 @@ def merge(
         for item in (*(it for it in left if it is not None), *found)
     )
     for item in (it for it in standing if it is not None):
-        groups.setdefault(_key(item), []).append(item)
+        groups.setdefault(_key(item) if unite else _told(item), []).append(item)
     united = [_unite(group) for group in groups.values()]
     united += guards[: _room(united)]
     contents = {_content(item) for item in united}
@@ -134,10 +136,10 @@ def _unite(group: Sequence[Found]) -> Found:
 
 
 def _told(item: Found) -> Key:
-    """Give all that a lesson says; a demonstration is told apart by nothing."""
+    """Give all that a lesson says."""
     if isinstance(item, Demonstration):
-        return ()
-    return (item.goal, item.situation, item.mistake, item.advice, *item.skeleton)
+        return _key(item)
+    return ("lesson", item.goal, item.situation, item.mistake, item.advice, *item.skeleton)
 
 
 def _content(item: Found) -> str:
