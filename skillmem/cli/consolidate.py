@@ -9,7 +9,8 @@ import click
 from skillmem.cli.answer import say_json, say_table
 from skillmem.cli.opening import known_memory
 from skillmem.cli.options import json_option, memory_option, namespace_option
-from skillmem.types import Batch, Namespace
+from skillmem.dump.reading import forbidden
+from skillmem.types import Batch, Contradiction, Namespace
 
 
 @click.command(name="consolidate")
@@ -43,8 +44,16 @@ def _tell(batch: Batch) -> None:
             ("demonstrations", len(batch.demonstrations)),
             ("lessons", len(batch.lessons)),
             ("older items retired", len(batch.retired)),
+            *((_contradicted(it), len(it.against)) for it in batch.contradictions),
             *((f"skipped: {reason}", count) for reason, count in skipped.most_common()),
             ("seconds", f"{batch.cost.seconds:.1f}"),
         ),
         title=f"version {batch.version}",
     )
+
+
+def _contradicted(found: Contradiction) -> str:
+    """Say what became of a guard, and by how many successes."""
+    assert found.lesson.guard is not None
+    fate = "retired" if found.narrowed is None else "narrowed"
+    return f"{fate}, as successes broke it: {forbidden(found.lesson.guard)}"

@@ -12,7 +12,7 @@ from skillmem.cli.opening import known_store
 from skillmem.cli.options import json_option, memory_option, namespace_option
 from skillmem.errors import InvalidOption
 from skillmem.protocols import RecordStore
-from skillmem.types import Logged, MemoryItem, Namespace, format_namespace
+from skillmem.types import Lesson, Logged, MemoryItem, Namespace, format_namespace
 
 if TYPE_CHECKING:
     from skillmem.dump import ItemSummary, Overview
@@ -116,15 +116,17 @@ def _tell_items(items: Iterable[ItemSummary]) -> None:
 
 def _tell_item(item: MemoryItem) -> None:
     from skillmem.config import RenderingConfig
-    from skillmem.dump import item_text
+    from skillmem.dump import evidence, item_text
     from skillmem.rendering import one_line
 
     names = ", ".join(one_line(name, ID_CHARACTERS) for name in item.episode_ids)
     retired = "" if item.retired_in is None else f", retired in version {item.retired_in}"
     name = one_line(item.id, ID_CHARACTERS)
     click.echo(f"{item.kind} {name}, made in version {item.version}{retired}")
-    click.echo(f"trust {item.trust:.2f}, from {names}\n")
-    click.echo(item_text(item, RenderingConfig()))
+    click.echo(f"trust {item.trust:.2f}, from {names}")
+    if isinstance(item, Lesson):
+        click.echo(evidence(item))
+    click.echo("\n" + item_text(item, RenderingConfig()))
 
 
 def _tell_episode(logged: Logged) -> None:

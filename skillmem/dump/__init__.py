@@ -9,7 +9,7 @@ from skillmem.dump.jsonl import Loaded, check_jsonl, dump_jsonl, is_dump, jsonl,
 from skillmem.dump.lines import EXHIBIT
 from skillmem.dump.markdown import dump_markdown, markdown
 from skillmem.dump.overview import Contents, ItemCount, ItemSummary, Overview, contents, overview
-from skillmem.dump.reading import headline, item_text
+from skillmem.dump.reading import evidence, headline, item_text
 
 __all__ = [
     "EXHIBIT",
@@ -23,6 +23,7 @@ __all__ = [
     "contents",
     "dump_jsonl",
     "dump_markdown",
+    "evidence",
     "fenced",
     "headline",
     "is_dump",

@@ -10,7 +10,7 @@ from skillmem.config import RenderingConfig
 from skillmem.dump.escaping import code, fenced, inline, table
 from skillmem.dump.files import write_whole
 from skillmem.dump.overview import Overview, count
-from skillmem.dump.reading import headline, item_text
+from skillmem.dump.reading import evidence, headline, item_text
 from skillmem.protocols import RecordStore
 from skillmem.rendering import one_line
 from skillmem.types import Change, Kind, Logged, MemoryItem, Namespace, format_namespace
@@ -80,6 +80,8 @@ def _item(number: int, item: MemoryItem, config: RenderingConfig) -> str:
     ]
     if item.kind == "demonstration":
         facts.append(f"{item.verified}, {len(item.steps)} steps")
+    if item.kind == "lesson":
+        facts.append(inline(evidence(item)))
     if item.retired_in is not None:
         facts.append(f"**retired in version {item.retired_in}**")
     return (
