@@ -171,8 +171,8 @@ class Guard(Record):
     A canonical action is a template with a slot or ``<*>`` for each argument: a slot of the
     lesson's goal is what the goal names, another slot the same thing wherever it stands in
     the guard, and ``<*>`` anything. `support` counts the successes that kept to it where they
-    could have broken it. `reached` tells of each episode of the lesson how many times it did
-    the action, counted as the guard counts.
+    could have broken it. `reached` tells of each episode of the lesson, or of none, how many
+    times it did the action, counted as the guard counts.
     """
 
     pattern: Literal["never", "after", "at_most"]
@@ -224,6 +224,16 @@ class Lesson(Item):
     guard: Guard | None = None
     model_ids: tuple[str, ...] = ()
     counterexample_ids: tuple[str, ...] = ()
+
+    @model_validator(mode="after")
+    def _reached_by_each(self) -> Self:
+        reached = () if self.guard is None else self.guard.reached
+        if reached and len(reached) != len(self.episode_ids):
+            raise ValueError(
+                f"a guard tells of each episode how often it did the action: of "
+                f"{len(self.episode_ids)} episodes, not of {len(reached)}"
+            )
+        return self
 
     @field_validator("situation", "mistake", "advice", "goal")
     @classmethod

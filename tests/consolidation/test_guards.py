@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Sequence
 
 import pytest
 from hypothesis import given
 from hypothesis import strategies as st
+from pydantic import ValidationError
 
 from skillmem.config import ConsolidationConfig, GuardConfig
 from skillmem.consolidation.guards.canonical import Canonical, canonical
@@ -135,6 +137,41 @@ def test_what_only_failures_do_is_never_to_be_done() -> None:
     found = mined(episodes)
 
     assert ("never", "smash <A>") in [(it.guard.pattern, it.guard.action) for it in found]
+
+
+def test_renaming_leaves_guards_as_they_are() -> None:
+    """Whatever things are called, the same guards are mined, in the same words."""
+
+    def guards(called: Sequence[str]) -> list[tuple[str, str, str | None, str]]:
+        anew = {name: called[number] for number, name in enumerate((*THINGS, "fridge", "desk"))}
+        episodes = several(GOOD, 12, won=True, word="s") + several(HASTY, 9, won=False, word="f")
+        texts = [episode.model_dump_json() for episode in episodes]
+        pattern = re.compile(rf"\b({'|'.join(anew)})\b")
+        renamed = [pattern.sub(lambda found: anew[found[0]], text) for text in texts]
+        found = mined([Episode.model_validate_json(text) for text in renamed])
+        return [(it.guard.pattern, it.guard.action, it.guard.other, it.goal) for it in found]
+
+    own = guards((*THINGS, "fridge", "desk"))
+
+    assert own
+    assert guards(("zorb", "bli", "quo", "fep", "wugg", "jom", "tev", "dax")) == own
+
+
+def test_a_guard_tells_of_each_episode_or_of_none() -> None:
+    """A lesson whose guard counts for other episodes than its own is refused."""
+    short = NEVER.model_copy(update={"reached": (1, 2)})
+
+    with pytest.raises(ValidationError, match="of 1 episodes, not of 2"):
+        Lesson(
+            id="x",
+            namespace=(),
+            episode_ids=("f",),
+            version=0,
+            situation="s",
+            mistake="m",
+            advice="a",
+            guard=short,
+        )
 
 
 def test_one_failure_justifies_nothing() -> None:

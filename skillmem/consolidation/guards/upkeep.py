@@ -136,7 +136,7 @@ def _narrowed(lesson: Lesson, limit: int, config: GuardConfig) -> Lesson | None:
     assert guard is not None
     beyond = {
         name: count
-        for name, count in zip(lesson.episode_ids, guard.reached, strict=True)
+        for name, count in zip(lesson.episode_ids, guard.reached, strict=False)
         if count > limit
     }
     if len(beyond) < config.breaches:
