@@ -11,7 +11,9 @@ from skillmem.consolidation import (
     Findings,
     Instruments,
     Judgement,
+    Ledger,
     Rechecked,
+    cost_of,
     distil,
     distrust,
     is_due,
@@ -27,6 +29,7 @@ from skillmem.types import (
     Batch,
     Change,
     Contradiction,
+    Cost,
     Demonstration,
     Lesson,
     Lexicon,
@@ -84,6 +87,7 @@ class Consolidator:
         """
         started = time.monotonic()
         batch_id = new_id()
+        ledger = self._ledger(batch_id)
         claimed = self._claim(batch_id, episode_ids)
         leased = self._store.leased(self._namespace, holder=batch_id, at=self._clock())
         if not claimed:
@@ -95,15 +99,32 @@ class Consolidator:
             again = self._behind(base, claimed, learnt)
             claimed = self._reconsider(batch_id, claimed, again)
             findings = distil(
-                claimed, known=base.items, lexicon=learnt, instruments=self._instruments
+                claimed,
+                known=base.items,
+                lexicon=learnt,
+                instruments=self._instruments._replace(purse=ledger),
             )
             anew = self._is_due(claimed) or reclassified(base.lexicon, learnt)
             written = self._write(findings, claimed, base, batch_id, anew=anew)
         except BaseException:
             self._store.release(self._namespace, holder=batch_id)
             raise
-        made = _batch(batch_id, findings, written, seconds=time.monotonic() - started)
+        cost = cost_of(ledger.expenses).model_copy(
+            update={"replays": findings.cost.replays, "seconds": time.monotonic() - started}
+        )
+        made = _batch(batch_id, findings, written, cost=cost)
         return made.model_copy(update={"leased": leased})
+
+    def _ledger(self, batch_id: str) -> Ledger:
+        """Open the batch's purse, beside what the namespace spent before."""
+        store, namespace = self._store, self._namespace
+        return Ledger(
+            batch_id,
+            self._instruments.config.spending,
+            spent_since=lambda since: store.expenses(namespace, since=since),
+            write=lambda expense: store.put_expense(namespace, expense),
+            clock=self._clock,
+        )
 
     def _claim(self, batch_id: str, episode_ids: Sequence[str] | None) -> tuple[Logged, ...]:
         return self._store.claim(
@@ -215,7 +236,7 @@ class Consolidator:
             lexicon = self._learn(claimed, base.lexicon)
 
 
-def _batch(batch_id: str, findings: Findings, written: Written, *, seconds: float) -> Batch:
+def _batch(batch_id: str, findings: Findings, written: Written, *, cost: Cost) -> Batch:
     """Report what a batch made, and why it left the rest."""
     return Batch(
         id=batch_id,
@@ -229,5 +250,5 @@ def _batch(batch_id: str, findings: Findings, written: Written, *, seconds: floa
             for episode_id, (state, reason) in findings.states.items()
             if state != "done"
         },
-        cost=findings.cost.model_copy(update={"seconds": seconds}),
+        cost=cost,
     )

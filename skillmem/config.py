@@ -26,6 +26,37 @@ class GuardConfig(Record):
     )
 
 
+class Price(Record):
+    """What a model's tokens cost, in any one currency, by the million."""
+
+    prompt: float = Field(ge=0, description="Money for a million tokens read.")
+    completion: float = Field(ge=0, description="Money for a million tokens written.")
+
+
+class Cap(Record):
+    """What may be spent at most; what is nothing is not bounded."""
+
+    calls: int | None = Field(default=None, ge=0, description="Requests to models.")
+    tokens: int | None = Field(default=None, ge=0, description="Tokens read and written.")
+    money: float | None = Field(
+        default=None,
+        ge=0,
+        description="Money, by the price table; a model without a price is then not asked at all.",
+    )
+
+
+class SpendingConfig(Record):
+    """What consolidation may spend on language models."""
+
+    prices: dict[str, Price] = Field(
+        default={}, description="Prices by the name that a model's server has for it."
+    )
+    per_batch: Cap = Field(default=Cap(), description="Most that one batch may spend.")
+    per_day: Cap = Field(
+        default=Cap(), description="Most that a namespace may spend in a day, UTC."
+    )
+
+
 class ConsolidationConfig(Record):
     """How episodes become items."""
 
@@ -56,6 +87,7 @@ class ConsolidationConfig(Record):
         description="Whether lessons of one mistake are one, however the goal was worded.",
     )
     guards: GuardConfig = GuardConfig()
+    spending: SpendingConfig = SpendingConfig()
 
 
 class RetrievalConfig(Record):

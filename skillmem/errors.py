@@ -29,7 +29,8 @@
     ├── BenchmarkUnfinished       time was over; the same call goes on (exit code 4)
     ├── ModelError                a language model gave no usable answer (exit code 3)
     │   ├── ModelUnavailable      it can't be reached, is too slow, or broke off
-    │   └── UnusableReply         it answered, and not with what was asked for
+    │   ├── UnusableReply         it answered, and not with what was asked for
+    │   └── CapReached            a further request might pass what may be spent
     └── StoreError                the store failed (command line: exit code 3)
         ├── StoreUnavailable
         ├── StoreDamaged
@@ -170,6 +171,10 @@ class ModelUnavailable(ModelError):
 
 class UnusableReply(ModelError):
     """A language model answered, and not with what was asked for."""
+
+
+class CapReached(ModelError):
+    """A further request might pass what may be spent; it was not sent."""
 
 
 class StoreError(SkillMemError):

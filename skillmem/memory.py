@@ -102,7 +102,7 @@ class SkillMemory:
             InvalidNamespace: a label is empty or holds `/` or `.`.
             StoreUnavailable: the location can't be created, read or written.
             StoreDamaged: there is a file, but it is no database of ours.
-            SchemaTooOld: an older release wrote it; dump it with that one, and load the dump.
+            SchemaTooOld: an older release wrote it; run `skillmem migrate`.
             SchemaTooNew: a newer release wrote it; update skillmem.
         """
         from skillmem.consolidation import BuiltInDistiller

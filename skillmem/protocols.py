@@ -6,12 +6,14 @@ from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
+from skillmem.chats import Message, Usage
 from skillmem.types import (
     Change,
     ChangeKind,
     Demonstration,
     EndedBy,
     Episode,
+    Expense,
     Kind,
     LessonDraft,
     Lexicon,
@@ -91,6 +93,60 @@ class EntityFinder(Protocol):
         ...
 
 
+class ChatModel(Protocol):
+    """A chat model behind a server; `skillmem.llms.ChatServer` is one."""
+
+    @property
+    def name(self) -> str:
+        """Name model and server, without any secret."""
+        ...
+
+    @property
+    def model(self) -> str:
+        """Give the name that the server has for it; prices go by it."""
+        ...
+
+    @property
+    def usage(self) -> Usage:
+        """Tell what was taken of it so far, failures included."""
+        ...
+
+    def complete(
+        self,
+        messages: Sequence[Message],
+        *,
+        temperature: float,
+        max_tokens: int,
+        seed: int,
+        schema: Mapping[str, Any] | None = None,
+    ) -> str:
+        """Give the answer's text: JSON of `schema`, as far as the server can see to that.
+
+        Raises:
+            ModelUnavailable: the server gives no answer.
+            UnusableReply: it gives another answer than was asked for.
+        """
+        ...
+
+
+class Purse(Protocol):
+    """What a distiller may spend on a model, and where it notes what it spent."""
+
+    def require(self, model: ChatModel, most: Usage) -> None:
+        """Make sure that a request of `most` calls and tokens passes no cap.
+
+        Raises:
+            CapReached: it might; don't send it.
+        """
+        ...
+
+    def note(
+        self, episode_id: str, model: ChatModel, usage: Usage, *, became: str, reply: str
+    ) -> None:
+        """Note what was taken of a model for an episode, and what came of it; durable."""
+        ...
+
+
 class Distiller(Protocol):
     """Turns one failed episode into at most one lesson."""
 
@@ -106,11 +162,15 @@ class Distiller(Protocol):
         successes: Sequence[Demonstration],
         finder: EntityFinder,
         lexicon: Lexicon,
+        purse: Purse,
     ) -> LessonDraft | None:
         """Say what went wrong, or nothing when nothing can be learnt.
 
         `successes` are the demonstrations known so far. The draft's texts name no entity
-        and hold no digit.
+        and hold no digit. Before it asks a model it asks `purse`.
+
+        Raises:
+            CapReached: `purse` said so; the failure is left for a later batch.
         """
         ...
 
@@ -188,13 +248,14 @@ class ItemVector(NamedTuple):
     vector: Vector
 
 
-Entry = Logged | MemoryItem | Change | LexiconVersion | ItemVector
+Entry = Logged | MemoryItem | Change | LexiconVersion | ItemVector | Expense
 
 
 class PreparedBatch(NamedTuple):
     """All that one commit writes. `added` already carry the version `base_version + 1`.
 
-    `states` maps every claimed episode to (`done`, `skipped` or `waiting`, reason).
+    `states` maps every claimed episode to (`done`, `skipped`, `waiting` or, what is left for
+    the next batch, `pending`; reason).
     When `added` and `retired` are empty the version is not raised, but states are written.
     `batch_id` is empty, and there are no states, where `kind` is no batch.
     """
@@ -379,11 +440,19 @@ class RecordStore(Protocol):
         """Keep receipts (ids, reasons and a digest of the text); known ones are left alone."""
         ...
 
+    def put_expense(self, namespace: Namespace, expense: Expense) -> None:
+        """Append what was spent on a model. What was is never edited."""
+        ...
+
+    def expenses(self, namespace: Namespace, *, since: datetime | None = None) -> Iterator[Expense]:
+        """Iterate over what was spent on models, oldest first; from `since` on."""
+        ...
+
     def entries(self, namespace: Namespace) -> Iterator[Entry]:
         """Iterate over all that the namespace holds, receipts apart, as of one moment.
 
-        In this order: episodes, items (retired ones too), changes, lexicons, embeddings;
-        each kind in the order in which it was stored.
+        In this order: episodes, items (retired ones too), changes, lexicons, embeddings,
+        expenses; each kind in the order in which it was stored.
         """
         ...
 

@@ -214,7 +214,8 @@ class Lesson(Item):
     """Memory of failure: situation, mistake, advice; no instance names, no steps.
 
     `model_ids` are the successes that support it: its advice was taken from them, if it rests
-    on any. `counterexample_ids` are successes that did what it calls a mistake.
+    on any. `counterexample_ids` are successes that did what it calls a mistake. `written_by`
+    names the distiller that worded it.
     """
 
     kind: Literal["lesson"] = "lesson"
@@ -224,6 +225,7 @@ class Lesson(Item):
     guard: Guard | None = None
     model_ids: tuple[str, ...] = ()
     counterexample_ids: tuple[str, ...] = ()
+    written_by: Text = ""
 
     @model_validator(mode="after")
     def _reached_by_each(self) -> Self:
@@ -277,7 +279,8 @@ class LessonDraft(Record):
     """What a distiller found in one failure, before it becomes a `Lesson`.
 
     `model_ids` are the successes that the advice was taken from, if any;
-    `counterexample_ids` those that did the same and won.
+    `counterexample_ids` those that did the same and won. `written_by` names the distiller,
+    and says why it was this one if it was not the one asked first.
     """
 
     situation: str
@@ -287,6 +290,7 @@ class LessonDraft(Record):
     skeleton: Skeleton = ()
     model_ids: tuple[str, ...] = ()
     counterexample_ids: tuple[str, ...] = ()
+    written_by: str = ""
 
 
 class Trial(NamedTuple):
@@ -345,13 +349,37 @@ class LexiconVersion(Record):
 
 
 class Cost(Record):
-    """What a batch cost: calls and tokens of language models, and seconds of wall time."""
+    """What a batch cost: calls, tokens and money of language models, and seconds of wall time.
+
+    `money` is nothing where no model had a price.
+    """
 
     model_calls: int = 0
     prompt_tokens: int = 0
     completion_tokens: int = 0
     replays: int = 0
     seconds: float = 0.0
+    money: float | None = None
+
+
+class Expense(Record):
+    """What one failure's distilling took of a model, and what came of it.
+
+    `money` is nothing where the model has no price; `became` is `lesson`, or says why another
+    distiller was asked or nothing was made; `reply` is the model's answer as it came.
+    """
+
+    batch_id: str
+    episode_id: str
+    made_at: datetime
+    model: str
+    calls: int = Field(default=0, ge=0)
+    prompt_tokens: int = Field(default=0, ge=0)
+    completion_tokens: int = Field(default=0, ge=0)
+    seconds: float = Field(default=0.0, ge=0)
+    money: float | None = Field(default=None, ge=0)
+    became: Text = ""
+    reply: Text = ""
 
 
 class Logged(Record):

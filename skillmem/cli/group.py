@@ -30,7 +30,7 @@ _EXIT_CODES: tuple[tuple[type[SkillMemError], int], ...] = (
     (StoreError, FAILED),
     (ModelError, FAILED),
 )
-COMMANDS = ("bench", "consolidate", "dump", "load", "retrieve", "rollback", "show")
+COMMANDS = ("bench", "consolidate", "dump", "load", "migrate", "retrieve", "rollback", "show")
 
 
 def exit_code(error: SkillMemError) -> int:

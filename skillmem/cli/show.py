@@ -8,8 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from skillmem.cli.answer import SHORT_ID, say_json, say_table
+from skillmem.cli.costs import in_words, spent_on, tell_costs
 from skillmem.cli.opening import known_store
 from skillmem.cli.options import json_option, memory_option, namespace_option
+from skillmem.consolidation.spending import cost_of
 from skillmem.errors import InvalidOption
 from skillmem.protocols import RecordStore
 from skillmem.types import Lesson, Logged, MemoryItem, Namespace, format_namespace
@@ -24,23 +26,30 @@ ID_CHARACTERS = 400
 @click.argument("name", metavar="[ID]", default="")
 @memory_option
 @namespace_option
+@click.option("--costs", is_flag=True, help="What consolidation spent on models, by batch and day.")
 @json_option
-def command(name: str, location: str, namespace: Namespace, *, as_json: bool) -> None:
+def command(name: str, location: str, namespace: Namespace, *, costs: bool, as_json: bool) -> None:
     """Show a memory at a glance, or in full the item or episode of that ID.
 
     The beginning of an id is enough when nothing else begins so.
     """
     with known_store(location, namespace) as store:
+        if costs:
+            tell_costs(tuple(store.expenses(namespace)), as_json=as_json)
+            return
         if not name:
             _tell_overview(store, namespace, as_json=as_json)
             return
         found = find(store, namespace, name)
+        spent = spent_on(found, store.expenses(namespace)) if isinstance(found, Lesson) else ()
     if as_json:
         say_json(found)
     elif isinstance(found, Logged):
         _tell_episode(found)
     else:
         _tell_item(found)
+    if spent and not as_json:
+        click.echo(f"\nit cost {in_words(cost_of(spent))}")
 
 
 def find(store: RecordStore, namespace: Namespace, name: str) -> MemoryItem | Logged:
@@ -126,6 +135,8 @@ def _tell_item(item: MemoryItem) -> None:
     click.echo(f"trust {item.trust:.2f}, from {names}")
     if isinstance(item, Lesson):
         click.echo(evidence(item))
+        if item.written_by:
+            click.echo(f"written by {one_line(item.written_by, ID_CHARACTERS)}")
     click.echo("\n" + item_text(item, RenderingConfig()))
 
 

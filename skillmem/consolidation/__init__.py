@@ -6,6 +6,7 @@ from skillmem.consolidation.findings import Findings, Instruments, distil, learn
 from skillmem.consolidation.guards import Judgement, Rechecked, check, is_due, uphold
 from skillmem.consolidation.merging import Merged, merge, placed
 from skillmem.consolidation.outgrown import outgrown
+from skillmem.consolidation.spending import Ledger, cost_of
 from skillmem.consolidation.triage import FailureCause, Triage, triage
 from skillmem.consolidation.verdicts import distrust, verdict
 
@@ -16,11 +17,13 @@ __all__ = [
     "Findings",
     "Instruments",
     "Judgement",
+    "Ledger",
     "Merged",
     "Rechecked",
     "Triage",
     "check",
     "comparer",
+    "cost_of",
     "distil",
     "distrust",
     "is_due",

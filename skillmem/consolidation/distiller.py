@@ -7,7 +7,7 @@ from collections.abc import Sequence
 from skillmem.consolidation.causes import LOCAL
 from skillmem.consolidation.comparison import Comparison, comparer
 from skillmem.consolidation.wording import acts_of, word
-from skillmem.protocols import EntityFinder
+from skillmem.protocols import EntityFinder, Purse
 from skillmem.structure.skeletons import skeleton_of
 from skillmem.structure.templates import reader
 from skillmem.types import Demonstration, Episode, LessonDraft, Lexicon
@@ -25,12 +25,14 @@ class BuiltInDistiller:
         successes: Sequence[Demonstration],
         finder: EntityFinder,
         lexicon: Lexicon,
+        purse: Purse,  # noqa: ARG002 - it asks no model
     ) -> LessonDraft | None:
         """Say what went wrong and what to do instead, or nothing when that can't be told."""
-        return _draft(comparer(reader(finder, lexicon)).compare(failure, successes))
+        return draft_of(comparer(reader(finder, lexicon)).compare(failure, successes))
 
 
-def _draft(found: Comparison) -> LessonDraft | None:
+def draft_of(found: Comparison) -> LessonDraft | None:
+    """Word what a comparison shows, or nothing when it shows no cause."""
     plan, cause = found.plan, found.cause
     if plan is None or cause is None:
         return None
@@ -46,6 +48,7 @@ def _draft(found: Comparison) -> LessonDraft | None:
         ),
         model_ids=_episodes(found.models),
         counterexample_ids=_episodes(found.counterexamples),
+        written_by=BuiltInDistiller.name,
     )
 
 

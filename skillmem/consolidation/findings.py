@@ -9,9 +9,11 @@ from skillmem.config import ConsolidationConfig
 from skillmem.consolidation.compaction import compact
 from skillmem.consolidation.comparison import comparer
 from skillmem.consolidation.drafts import UNPLACED, objection
+from skillmem.consolidation.spending import NoPurse
 from skillmem.consolidation.triage import triage
 from skillmem.consolidation.verdicts import distrust, trust, verdict
-from skillmem.protocols import Distiller, EntityFinder, Replay
+from skillmem.errors import CapReached
+from skillmem.protocols import Distiller, EntityFinder, Purse, Replay
 from skillmem.structure.skeletons import skeleton
 from skillmem.structure.templates import Reader, reader
 from skillmem.types import (
@@ -39,13 +41,15 @@ class Instruments(NamedTuple):
     distiller: Distiller
     replay: Replay | None = None
     config: ConsolidationConfig = ConsolidationConfig()
+    purse: Purse = NoPurse()
 
 
 class Findings(NamedTuple):
     """What a batch teaches, before it is given a place in a namespace's history.
 
     The items have no id, namespace or version yet. `states` maps each episode to (`done`,
-    `skipped` or `waiting`, reason), where a failure waits that later successes may explain;
+    `skipped`, `waiting` or `pending`, reason), where a failure waits that later successes may
+    explain, and one is pending that a distiller could not afford to look at;
     `verdicts` maps each judged one to whether it succeeded.
     """
 
@@ -177,9 +181,16 @@ def _lesson(
     told = triage(failure, judged.outcome, compared, lexicon=read.lexicon)
     if instruments.config.triage and told.cause not in ("mistake", "unknown"):
         return ("skipped", f"{told.cause}: {told.reason}")
-    draft = instruments.distiller.distil(
-        failure, successes=successes, finder=read.finder, lexicon=read.lexicon
-    )
+    try:
+        draft = instruments.distiller.distil(
+            failure,
+            successes=successes,
+            finder=read.finder,
+            lexicon=read.lexicon,
+            purse=instruments.purse,
+        )
+    except CapReached as reached:
+        return ("pending", f"left for the next batch: {reached}")
     if draft is None:
         return ("waiting", NOTHING)
     refused = objection(draft, failure, read) or _disproved(draft)
@@ -198,6 +209,7 @@ def _lesson(
         advice=draft.advice,
         model_ids=draft.model_ids,
         counterexample_ids=draft.counterexample_ids,
+        written_by=draft.written_by,
     )
 
 

@@ -51,7 +51,8 @@ def merge(
     live = [item for item in known if item.retired_in is None and not isinstance(item, Preference)]
     groups: dict[Key, list[Found]] = {}
     plain = [item for item in live if not _is_guard(item)]
-    left = (_withdrawn(item, findings.states) for item in plain)
+    considered = {name for name, (state, _) in findings.states.items() if state != "pending"}
+    left = (_withdrawn(item, considered) for item in plain)
     standing = (
         _on_what_stands(item, findings.verdicts)
         for item in (*(it for it in left if it is not None), *found)

@@ -11,6 +11,7 @@ from pydantic import BeforeValidator, Field, TypeAdapter
 from skillmem.protocols import Entry, ItemVector, Vector
 from skillmem.types import (
     Change,
+    Expense,
     Lexicon,
     LexiconVersion,
     Logged,
@@ -84,6 +85,13 @@ class EmbeddingLine(Record):
     vector: Annotated[str, BeforeValidator(_float32_bytes)]
 
 
+class ExpenseLine(Record):
+    """What was spent on a model for one failure."""
+
+    record: Literal["expense"] = "expense"
+    expense: Expense
+
+
 class EndLine(Record):
     """The last line: how many lines stand before it."""
 
@@ -99,6 +107,7 @@ Line = Annotated[
     | ChangeLine
     | LexiconLine
     | EmbeddingLine
+    | ExpenseLine
     | EndLine,
     Field(discriminator="record"),
 ]
@@ -121,11 +130,14 @@ def to_line(entry: Entry) -> Line:
         return ChangeLine(change=entry)
     if isinstance(entry, LexiconVersion):
         return LexiconLine(version=entry.version, lexicon=entry.lexicon)
+    if isinstance(entry, Expense):
+        return ExpenseLine(expense=entry)
     return ItemLine(item=entry)
 
 
 def to_entry(
-    line: EpisodeLine | ItemLine | ChangeLine | LexiconLine | EmbeddingLine, namespace: Namespace
+    line: EpisodeLine | ItemLine | ChangeLine | LexiconLine | EmbeddingLine | ExpenseLine,
+    namespace: Namespace,
 ) -> Entry:
     """Unwrap a line for a store, moved to `namespace`."""
     if isinstance(line, EpisodeLine):
@@ -136,6 +148,8 @@ def to_entry(
         return line.change.model_copy(update={"namespace": namespace})
     if isinstance(line, LexiconLine):
         return LexiconVersion(version=line.version, lexicon=line.lexicon)
+    if isinstance(line, ExpenseLine):
+        return line.expense
     return ItemVector(line.item_id, line.space, line.embedder, to_vector(line))
 
 

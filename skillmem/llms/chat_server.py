@@ -3,16 +3,17 @@
 from __future__ import annotations
 
 import time
-from collections.abc import Callable, Iterable, Iterator, Sequence
+from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
 from contextlib import contextmanager
 from importlib.util import find_spec
 from threading import Timer
-from typing import TYPE_CHECKING, Any, Literal, NamedTuple
+from typing import TYPE_CHECKING, Any, NamedTuple
 from urllib.parse import urlsplit
 
-from skillmem.errors import InvalidOption, ModelError
+from skillmem.chats import Message, Usage
+from skillmem.errors import InvalidOption, ModelError, UnusableReply
 from skillmem.extras import missing_extra
-from skillmem.llms.completions import Usage, parse_completion
+from skillmem.llms.completions import parse_completion
 from skillmem.llms.failures import Failed, broken, nonsense, refused, too_slow, unreachable
 
 if TYPE_CHECKING:
@@ -21,13 +22,7 @@ if TYPE_CHECKING:
 NO_KEY = "none"
 CONNECT_SECONDS = 10.0
 MOST_BYTES = 16 * 2**20
-
-
-class Message(NamedTuple):
-    """One message of a conversation."""
-
-    role: Literal["system", "user", "assistant"]
-    content: str
+REFUSED_REQUEST = "answered with status 4"
 
 
 class Patience(NamedTuple):
@@ -81,6 +76,7 @@ class ChatServer:
         self._sleep = sleep
         self._clock = clock
         self._client: OpenAI | None = None
+        self._takes_schemas = True
 
     @property
     def name(self) -> str:
@@ -90,9 +86,18 @@ class ChatServer:
         return f"model {self.model!r} at {place}" if self.model else f"the model at {place}"
 
     def complete(
-        self, messages: Sequence[Message], *, temperature: float, max_tokens: int, seed: int
+        self,
+        messages: Sequence[Message],
+        *,
+        temperature: float,
+        max_tokens: int,
+        seed: int,
+        schema: Mapping[str, Any] | None = None,
     ) -> str:
         """Give the model's answer. What may pass is tried again, as patience allows.
+
+        The answer is asked for as JSON of that `schema`, as long as the server doesn't refuse
+        such a request: then it is sent once more without, and so are all that follow.
 
         Raises:
             ModelUnavailable: the server can't be reached, is too slow, broke off or refuses.
@@ -106,10 +111,28 @@ class ChatServer:
             "seed": seed,
         }
         started = self._clock()
+        end = started + self._patience.rounds * self._patience.timeout
         try:
-            return self._try(request, end=started + self._patience.rounds * self._patience.timeout)
+            if schema is None or not self._takes_schemas:
+                return self._try(request, end=end)
+            return self._try_structured(request, schema, end=end)
         finally:
             self.usage = self.usage.plus(Usage(seconds=self._clock() - started))
+
+    def _try_structured(
+        self, request: dict[str, Any], schema: Mapping[str, Any], *, end: float
+    ) -> str:
+        named = {"name": "answer", "schema": dict(schema), "strict": True}
+        response_format = {"type": "json_schema", "json_schema": named}
+        try:
+            return self._try({**request, "response_format": response_format}, end=end)
+        except UnusableReply as refusal:
+            cause = refusal.__cause__
+            if not (isinstance(cause, Failed) and cause.what.startswith(REFUSED_REQUEST)):
+                raise
+            answer = self._try(request, end=end)
+            self._takes_schemas = False
+            return answer
 
     def _try(self, request: dict[str, Any], *, end: float) -> str:
         failures = 0

@@ -2,38 +2,13 @@
 
 from __future__ import annotations
 
-from typing import Annotated, NamedTuple
+from typing import Annotated
 
 from pydantic import BaseModel, BeforeValidator, Field, ValidationError
 
+from skillmem.chats import Usage
+
 SHOWN_CHARACTERS = 200
-
-
-class Usage(NamedTuple):
-    """What was taken of a model: requests, tokens read (some from its cache), written, seconds."""
-
-    calls: int = 0
-    prompt_tokens: int = 0
-    cached_tokens: int = 0
-    completion_tokens: int = 0
-    seconds: float = 0.0
-
-    def plus(self, other: Usage) -> Usage:
-        """Add two counts."""
-        return self._joined(other, 1)
-
-    def minus(self, other: Usage) -> Usage:
-        """Tell what came after `other` was counted."""
-        return self._joined(other, -1)
-
-    def _joined(self, other: Usage, sign: int) -> Usage:
-        return Usage(
-            calls=self.calls + sign * other.calls,
-            prompt_tokens=self.prompt_tokens + sign * other.prompt_tokens,
-            cached_tokens=self.cached_tokens + sign * other.cached_tokens,
-            completion_tokens=self.completion_tokens + sign * other.completion_tokens,
-            seconds=self.seconds + sign * other.seconds,
-        )
 
 
 def _nothing_is_zero(value: object) -> object:

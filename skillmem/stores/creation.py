@@ -46,8 +46,7 @@ def _check(connection: Connection, tables: set[str], place: str) -> None:
     if found is None or found in REVISIONS[:-1]:
         raise SchemaTooOld(
             f"{place} has the schema {found or 'before the first'}, and this release of skillmem "
-            f"needs {REVISIONS[-1]}; install the release that wrote it, dump it "
-            "(`skillmem dump --all`), and load the dump with this one"
+            f"needs {REVISIONS[-1]}; run `skillmem migrate` on it (a copy of a file is kept)"
         )
     if found not in REVISIONS:
         raise SchemaTooNew(

@@ -2,11 +2,15 @@
 
 from __future__ import annotations
 
+import sqlite3
+from contextlib import closing
 from pathlib import Path
 
 from skillmem.config import StorageConfig
+from skillmem.errors import StoreUnavailable
 from skillmem.stores.engine import Database
 from skillmem.stores.location import locate
+from skillmem.stores.schema import REVISIONS
 
 SCRIPTS = Path(__file__).parent / "migrations"
 
@@ -29,3 +33,21 @@ def migrate(location: str | Path) -> None:
             command.upgrade(config, "head")
     finally:
         database.close()
+
+
+def backed_up(location: str | Path) -> Path:
+    """Copy a SQLite file beside itself, as of one moment, and give the copy.
+
+    Raises:
+        StoreUnavailable: it can't be read, or the copy can't be written.
+    """
+    file = Path(str(locate(location).url.database))
+    copy = file.with_name(f"{file.name}.before-{REVISIONS[-1]}")
+    try:
+        with closing(sqlite3.connect(file)) as source, closing(sqlite3.connect(copy)) as target:
+            source.backup(target)
+    except sqlite3.Error as error:
+        raise StoreUnavailable(
+            f"{file} can't be copied to {copy} ({error}); nothing was migrated, make room there"
+        ) from error
+    return copy

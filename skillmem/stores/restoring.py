@@ -9,11 +9,12 @@ from sqlalchemy import Connection
 
 from skillmem.errors import InvalidDump
 from skillmem.protocols import Entry, ItemVector
-from skillmem.stores import embeddings, episodes, history, items
+from skillmem.stores import embeddings, episodes, expenses, history, items
 from skillmem.stores.chunks import chunks
 from skillmem.stores.history import Stand
 from skillmem.types import (
     Change,
+    Expense,
     LexiconVersion,
     Logged,
     MemoryItem,
@@ -26,12 +27,13 @@ _MARK = 1
 
 
 def entries(connection: Connection, namespace: str) -> Iterator[Entry]:
-    """Iterate over episodes, items, changes, lexicons and embeddings."""
+    """Iterate over episodes, items, changes, lexicons, embeddings and expenses."""
     yield from _episodes(connection, namespace)
     yield from _items(connection, namespace)
     yield from history.all_changes(connection, namespace)
     yield from history.all_lexicons(connection, namespace)
     yield from embeddings.all_vectors(connection, namespace)
+    yield from expenses.all_expenses(connection, namespace)
 
 
 def restore(connection: Connection, given: Iterable[tuple[Namespace, Entry]], *, at: float) -> None:
@@ -93,6 +95,8 @@ def _write(connection: Connection, namespace: str, same: Sequence[Entry], *, at:
                 history.put_stand(connection, namespace, stand)
             case LexiconVersion():
                 history.add_lexicon(connection, namespace, entry)
+            case Expense():
+                expenses.put(connection, namespace, entry)
             case ItemVector():
                 embedded.append(entry)
             case _:

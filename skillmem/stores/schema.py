@@ -23,7 +23,7 @@ from sqlalchemy import (
     UniqueConstraint,
 )
 
-REVISIONS = ("0001",)
+REVISIONS = ("0001", "0002")
 """Every schema this release knows, oldest first; the last is the one it uses."""
 
 metadata = MetaData()
@@ -158,4 +158,15 @@ retrievals = Table(
     Column("fingerprint", Text, nullable=False),
     Column("payload", Text, nullable=False),
     PrimaryKeyConstraint("namespace", "id", name="retrievals_key"),
+)
+
+expenses = Table(
+    "expenses",
+    metadata,
+    Column("serial", Integer, nullable=False),
+    Column("namespace", Text, ForeignKey("namespaces.name"), nullable=False),
+    Column("made_at", Float, nullable=False),
+    Column("payload", Text, nullable=False),
+    PrimaryKeyConstraint("serial", name="expenses_key"),
+    Index("expenses_by_time", "namespace", "made_at"),
 )

@@ -13,6 +13,7 @@ from skillmem.stores import (
     batches,
     embeddings,
     episodes,
+    expenses,
     history,
     items,
     leases,
@@ -27,6 +28,7 @@ from skillmem.types import (
     Change,
     EndedBy,
     Episode,
+    Expense,
     Lexicon,
     Logged,
     MemoryItem,
@@ -260,6 +262,19 @@ class SqlStore:
         """Keep receipts (ids, reasons and a digest of the text); known ones are left alone."""
         with self._database.writing() as connection:
             receipts.put(connection, format_namespace(namespace), retrievals)
+
+    def put_expense(self, namespace: Namespace, expense: Expense) -> None:
+        """Append what was spent on a model."""
+        with self._database.writing() as connection:
+            expenses.put(connection, format_namespace(namespace), expense)
+
+    def expenses(self, namespace: Namespace, *, since: datetime | None = None) -> Iterator[Expense]:
+        """Iterate over what was spent on models, oldest first; from `since` on."""
+        with self._database.reading() as connection:
+            found = tuple(
+                expenses.all_expenses(connection, format_namespace(namespace), since=since)
+            )
+        yield from found
 
     def entries(self, namespace: Namespace) -> Iterator[Entry]:
         """Iterate over all that the namespace holds, receipts apart, as of one moment."""

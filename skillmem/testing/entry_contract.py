@@ -23,7 +23,7 @@ from skillmem.testing.records import (
     an_outcome,
 )
 from skillmem.testing.store_fixture import AT, LEASE, OTHERS, StoreFixture
-from skillmem.types import Episode, Lexicon, Namespace
+from skillmem.types import Episode, Expense, Lexicon, Namespace
 
 
 class EntryContract(StoreFixture):
@@ -87,6 +87,9 @@ def _fill(store: RecordStore) -> None:
     batch = a_batch(base_version=1, retired=[old.id], lexicon=Lexicon(goals=("a", "b")))
     store.commit(NAMESPACE, batch)
     store.put_vectors(NAMESPACE, [a_vector(kept)])
+    store.put_expense(
+        NAMESPACE, Expense(batch_id="b", episode_id=episode.id, made_at=AT, model="m", calls=1)
+    )
 
 
 def _answers(store: RecordStore) -> list[object]:
@@ -98,6 +101,7 @@ def _answers(store: RecordStore) -> list[object]:
         list(store.items(NAMESPACE, include_retired=True)),
         list(store.changes(NAMESPACE)),
         store.lexicon(NAMESPACE),
+        list(store.expenses(NAMESPACE)),
         delta.added,
         delta.removed,
         delta.vectors.tolist(),

@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+from datetime import timedelta
+
 import pytest
 
 from skillmem.errors import EpisodeConflict, EpisodeNotFound, InvalidNamespace, SelfVerified
@@ -16,7 +18,7 @@ from skillmem.testing.records import (
     an_outcome,
 )
 from skillmem.testing.store_fixture import AT, OTHERS, StoreFixture
-from skillmem.types import Episode, Outcome, Step, Task
+from skillmem.types import Episode, Expense, Outcome, Step, Task
 
 HOSTILE = (
     "",
@@ -73,6 +75,29 @@ class EpisodeContract(StoreFixture):
         store.put_episode(OTHERS[0], a_success())
 
         assert store.episode_count(NAMESPACE) == 2  # noqa: PLR2004 - one won, one lost
+
+    def test_expenses_are_appended(self, store: RecordStore) -> None:
+        """Each namespace gives its own as they were, oldest first, or those from a moment on."""
+        first, second = (
+            Expense(
+                batch_id="b",
+                episode_id=f"e{hours}",
+                made_at=AT + timedelta(hours=hours),
+                model="m",
+                calls=1,
+                prompt_tokens=10,
+                money=0.5,
+                became="lesson",
+                reply=HOSTILE[4],
+            )
+            for hours in (0, 2)
+        )
+        for expense in (first, second):
+            store.put_expense(NAMESPACE, expense)
+
+        assert list(store.expenses(NAMESPACE)) == [first, second]
+        assert list(store.expenses(NAMESPACE, since=AT + timedelta(hours=1))) == [second]
+        assert list(store.expenses(OTHERS[0])) == []
 
     @pytest.mark.parametrize("text", HOSTILE)
     def test_any_text_comes_back_byte_for_byte(self, store: RecordStore, text: str) -> None:

@@ -7,7 +7,7 @@ from collections.abc import Sequence
 import pytest
 
 from skillmem.consolidation import BuiltInDistiller, Findings, Instruments, distil
-from skillmem.protocols import EntityFinder
+from skillmem.protocols import EntityFinder, Purse
 from skillmem.structure import LearntEntityFinder, signature
 from skillmem.types import (
     Demonstration,
@@ -123,6 +123,7 @@ class Scripted:
         successes: Sequence[Demonstration],  # noqa: ARG002
         finder: EntityFinder,  # noqa: ARG002
         lexicon: Lexicon,  # noqa: ARG002
+        purse: Purse,  # noqa: ARG002
     ) -> LessonDraft | None:
         """Say it."""
         return LessonDraft.model_validate(self._texts)

@@ -9,7 +9,9 @@ from threading import Barrier, Thread
 
 import pytest
 from alembic.script import ScriptDirectory
+from click.testing import CliRunner
 
+from skillmem.cli.group import commands
 from skillmem.errors import SchemaTooNew, SchemaTooOld, StoreDamaged, StoreUnavailable
 from skillmem.stores import SqlStore
 from skillmem.stores.migration import SCRIPTS, migrate
@@ -55,11 +57,28 @@ def test_an_older_schema_is_refused_until_migrated(tmp_path: Path) -> None:
     """Nothing is migrated silently; the message says how to get there."""
     _execute(tmp_path, "CREATE TABLE alembic_version (version_num VARCHAR(32) NOT NULL)")
 
-    with pytest.raises(SchemaTooOld, match=r"skillmem\.db.* \(`skillmem dump --all`\)"):
+    with pytest.raises(SchemaTooOld, match=r"skillmem\.db.* run `skillmem migrate`"):
         SqlStore.open(tmp_path)
 
     migrate(tmp_path)
     SqlStore.open(tmp_path).close()
+
+
+def test_a_store_of_the_first_schema_keeps_all_it_holds(folder: Path) -> None:
+    """The command copies the file, migrates it, and says so; the store then opens."""
+    _execute(folder, "DROP TABLE expenses")
+    _execute(folder, "UPDATE alembic_version SET version_num = '0001'")
+    with pytest.raises(SchemaTooOld):
+        SqlStore.open(folder)
+
+    told = CliRunner().invoke(commands, ["migrate", "--memory", str(folder)])
+
+    assert told.exit_code == 0, told.output
+    assert "kept as" in told.output
+    assert (folder / "skillmem.db.before-0002").exists()
+    with closing(SqlStore.open(folder)) as store:
+        assert len(list(store.episodes(NAMESPACE))) == 1
+        assert list(store.expenses(NAMESPACE)) == []
 
 
 def test_a_newer_schema_is_refused(folder: Path) -> None:

@@ -1,0 +1,1 @@
+"""Prompts: a template and its parser each."""

@@ -1,0 +1,290 @@
+"""Lessons that a chat model words, and what it may cost, over a real HTTP server."""
+
+from __future__ import annotations
+
+import json
+import subprocess
+import sys
+from datetime import UTC, datetime
+from pathlib import Path
+from typing import Any
+
+import pytest
+from click.testing import CliRunner
+
+from skillmem import (
+    Cap,
+    Config,
+    ConsolidationConfig,
+    Lesson,
+    ModelDistiller,
+    Price,
+    SkillMemory,
+    SpendingConfig,
+)
+from skillmem.cli.group import commands
+from skillmem.llms import ChatServer, Patience
+from skillmem.stores import SqlStore
+from tests.agents.bad_server import Answer, Handler, serving
+from tests.memory.kitchen import failure, success
+
+GOOD = {
+    "situation": "<A> is dirty.",
+    "mistake": "The run put <A> away as it was.",
+    "advice": "Wash <A> before it is put into <B>:",
+    "actions": ["clean <A> with <C>", "move <A> to <B>"],
+}
+QUICK = Patience(timeout=5.0, tries=1)
+THINGS = ("pear", "cup", "fork", "plum", "knife")
+
+
+def saying(content: str, *, read: int = 100, written: int = 20) -> Answer:
+    """Answer with this text."""
+    body = {
+        "choices": [{"message": {"role": "assistant", "content": content}}],
+        "usage": {"prompt_tokens": read, "completion_tokens": written},
+    }
+    return lambda handler: handler.send(json.dumps(body).encode())
+
+
+def refusing(handler: Handler) -> None:
+    """Refuse a field."""
+    handler.send(b'{"error": {"message": "unknown field response_format"}}', status=400)
+
+
+def opened(folder: Path, url: str, *, clock: Any = None, **spending: Any) -> SkillMemory:
+    """Open a memory whose lessons a model words."""
+    config = Config(consolidation=ConsolidationConfig(spending=SpendingConfig(**spending)))
+    model = ChatServer(url, model="tiny", patience=QUICK)
+    return SkillMemory.open(folder, distiller=ModelDistiller(model), config=config, clock=clock)
+
+
+def taught(memory: SkillMemory, failures: int = 1) -> list[Lesson]:
+    """Learn from a success and failures, and give the lessons."""
+    memory.record(success("apple"))
+    for thing in THINGS[:failures]:
+        memory.record(failure(thing))
+    memory.consolidate()
+    return [item for item in memory.items() if isinstance(item, Lesson)]
+
+
+def test_the_model_words_the_lesson(tmp_path: Path) -> None:
+    """One request a failure, told in slots; the words are its own, the evidence is not."""
+    with serving(saying(json.dumps(GOOD))) as server, opened(tmp_path, server.url) as memory:
+        (lesson,) = taught(memory)
+
+    (asked,) = server.requests
+    question = asked.body["messages"][1]["content"]
+    assert (lesson.situation, lesson.mistake) == (GOOD["situation"], GOOD["mistake"])
+    assert lesson.advice.splitlines()[1:] == ["> clean <A> with <C>", "> move <A> to <B>"]
+    assert lesson.written_by.startswith("model 'tiny' at http://127.0.0.1")
+    assert lesson.model_ids
+    assert "pear" not in question
+    assert "Goal: put a clean <A> in <B>." in question
+    assert asked.body["temperature"] == 0.0
+    assert asked.body["seed"] == 0
+    assert asked.body["response_format"]["type"] == "json_schema"
+
+
+@pytest.mark.parametrize(
+    "reply",
+    [
+        f"Here it is:\n```json\n{json.dumps(GOOD)}\n```",
+        json.dumps(GOOD)[:-3],
+        json.dumps(GOOD).replace('"', "'"),
+        json.dumps({**GOOD, "confidence": 1}).replace(', "conf', ',, "conf'),
+    ],
+)
+def test_malformed_json_is_mended(tmp_path: Path, reply: str) -> None:
+    """Fences, a cut end, other quotes: no second request is needed."""
+    with serving(saying(reply)) as server, opened(tmp_path, server.url) as memory:
+        (lesson,) = taught(memory)
+
+    assert lesson.mistake == GOOD["mistake"]
+    assert len(server.requests) == 1
+
+
+def test_names_of_the_goal_become_slots(tmp_path: Path) -> None:
+    """A thing that the goal names is generalised; the rest of the words stays."""
+    named = {**GOOD, "mistake": "The run put the pear away as it was."}
+    with serving(saying(json.dumps(named))) as server, opened(tmp_path, server.url) as memory:
+        (lesson,) = taught(memory)
+
+    assert lesson.mistake == "The run put the <A> away as it was."
+
+
+@pytest.mark.parametrize(
+    ("reply", "why"),
+    [
+        ("I am sorry, Dave.", "fell back, unreadable: it holds no JSON object"),
+        ('{"situation": "s"}', "fell back, unreadable: mistake: Field required"),
+        (json.dumps({**GOOD, "advice": "Go to sink 1."}), "fell back, refused:"),
+        (json.dumps({**GOOD, "advice": "Use the table."}), "fell back, refused:"),
+    ],
+)
+def test_it_falls_back_visibly(tmp_path: Path, reply: str, why: str) -> None:
+    """What can't be read or may be no lesson leaves the built-in words, and says so."""
+    with serving(saying(reply)) as server, opened(tmp_path, server.url) as memory:
+        (lesson,) = taught(memory)
+
+    assert "clean" in lesson.mistake
+    assert lesson.written_by.startswith(f"built-in: {why}")
+    assert spent(tmp_path)[0].became.startswith(why)
+    assert spent(tmp_path)[0].reply == reply
+
+
+def test_a_server_that_is_down_is_no_loss(tmp_path: Path) -> None:
+    """The lesson is made by rule, and names the reason."""
+    with opened(tmp_path, "http://127.0.0.1:9") as memory:
+        (lesson,) = taught(memory)
+
+    assert "can't be reached" in lesson.written_by
+
+
+def test_a_server_without_schemas_is_asked_without(tmp_path: Path) -> None:
+    """The refused field is left out once and for all."""
+    good = saying(json.dumps(GOOD))
+    with serving(refusing, good) as server, opened(tmp_path, server.url) as memory:
+        taught(memory, failures=2)
+
+    formats = ["response_format" in asked.body for asked in server.requests]
+    assert formats == [True, False, False]
+
+
+def spent(folder: Path) -> list[Any]:
+    """Read the ledger."""
+    store = SqlStore.open(folder)
+    try:
+        return list(store.expenses(("default",)))
+    finally:
+        store.close()
+
+
+def test_everything_is_written_down(tmp_path: Path) -> None:
+    """Calls, tokens, money and what came of them, by failure; the batch tells the sum."""
+    prices = {"tiny": Price(prompt=10.0, completion=100.0)}
+    with (
+        serving(saying(json.dumps(GOOD))) as server,
+        opened(tmp_path, server.url, prices=prices) as memory,
+    ):
+        memory.record(success("apple"))
+        memory.record(failure("pear"))
+        cost = memory.consolidate().cost
+
+    (expense,) = spent(tmp_path)
+    assert (expense.calls, expense.prompt_tokens, expense.completion_tokens) == (1, 100, 20)
+    assert expense.money == pytest.approx((100 * 10 + 20 * 100) / 1e6)
+    assert (cost.model_calls, cost.prompt_tokens, cost.money) == (1, 100, expense.money)
+    assert expense.became == "lesson"
+
+
+@pytest.mark.parametrize(
+    ("cap", "asked"),
+    [
+        (Cap(calls=2), 2),
+        (Cap(calls=0), 0),
+        (Cap(tokens=10), 0),
+        (Cap(money=0.0), 0),
+        (Cap(money=10.0), 5),
+    ],
+)
+def test_a_batch_stops_before_its_cap(tmp_path: Path, cap: Cap, asked: int) -> None:
+    """What it can't afford waits for the next batch, with the reason; the rest goes on."""
+    prices = {"tiny": Price(prompt=10.0, completion=100.0)}
+    with (
+        serving(saying(json.dumps(GOOD))) as server,
+        opened(tmp_path, server.url, per_batch=cap, prices=prices) as memory,
+    ):
+        memory.record(success("apple"))
+        for thing in THINGS:
+            memory.record(failure(thing))
+        batch = memory.consolidate()
+
+    assert len(server.requests) == asked
+    assert len(batch.demonstrations) == 1
+    assert len(batch.skipped) == len(THINGS) - asked
+    assert all(why.startswith("left for the next batch: ") for why in batch.skipped.values())
+
+
+def test_the_next_batches_take_up_what_was_left(tmp_path: Path) -> None:
+    """Two at a time, until all are done; none is asked about twice."""
+    with (
+        serving(saying(json.dumps(GOOD))) as server,
+        opened(tmp_path, server.url, per_batch=Cap(calls=2)) as memory,
+    ):
+        taught(memory, failures=5)
+        made = [len(memory.consolidate().skipped) for _ in range(3)]
+        lessons = [item for item in memory.items() if isinstance(item, Lesson)]
+
+    assert made == [1, 0, 0]
+    assert len(server.requests) == 5
+    assert sorted(name for it in lessons for name in it.episode_ids) == sorted(
+        it.episode_id for it in spent(tmp_path)
+    )
+
+
+def test_a_day_has_a_cap_of_its_own(tmp_path: Path) -> None:
+    """Batches of any process share it; the next day, by the memory's clock, it is whole again."""
+    now = [datetime(2026, 3, 1, 23, 0, tzinfo=UTC)]
+    with serving(saying(json.dumps(GOOD))) as server:
+        for hour, expected in ((23, 2), (23, 2), (24 + 1, 4)):
+            now[0] = datetime(2026, 3, 1 + hour // 24, hour % 24, 0, tzinfo=UTC)
+            cap = Cap(calls=2)
+            with opened(tmp_path, server.url, per_day=cap, clock=lambda: now[0]) as memory:
+                taught(memory, failures=5)
+            assert len(server.requests) == expected
+
+
+def test_money_without_a_price_is_not_spent(tmp_path: Path) -> None:
+    """A cap on money can't hold for a model whose price nobody told."""
+    with (
+        serving(saying(json.dumps(GOOD))) as server,
+        opened(tmp_path, server.url, per_batch=Cap(money=1.0)) as memory,
+    ):
+        memory.record(success("apple"))
+        memory.record(failure("pear"))
+        (why,) = memory.consolidate().skipped.values()
+
+    assert "no price" in why
+    assert server.requests == []
+
+
+def test_show_tells_the_costs(tmp_path: Path) -> None:
+    """By batch and by day, and for one lesson."""
+    prices = {"tiny": Price(prompt=10.0, completion=100.0)}
+    with (
+        serving(saying(json.dumps(GOOD))) as server,
+        opened(tmp_path, server.url, prices=prices) as memory,
+    ):
+        (lesson,) = taught(memory)
+
+    def told(*arguments: str) -> str:
+        result = CliRunner().invoke(commands, ["show", "--memory", str(tmp_path), *arguments])
+        assert result.exit_code == 0, result.output
+        return result.output
+
+    assert "0.003" in told("--costs")
+    costs = json.loads(told("--costs", "--json"))
+    assert costs["total"]["cost"]["model_calls"] == 1
+    assert costs["total"]["lessons"] == 1
+    assert "it cost 1 calls, 100 tokens read and 20 written" in told(lesson.id)
+    assert "written by model 'tiny'" in told(lesson.id)
+
+
+KILLED = """
+import os, sys
+from tests.memory.test_model_distiller import opened, taught
+from skillmem.stores import batches
+batches.commit = lambda *_: os._exit(9)
+taught(opened(sys.argv[1], sys.argv[2]))
+"""
+
+
+def test_what_was_spent_outlives_a_kill(tmp_path: Path) -> None:
+    """Money that was spent is on disk before the batch is."""
+    with serving(saying(json.dumps(GOOD))) as server:
+        command = [sys.executable, "-c", KILLED, str(tmp_path), server.url]
+        code = subprocess.run(command, check=False).returncode
+
+    assert code == 9
+    assert [it.became for it in spent(tmp_path)] == ["lesson"]
