@@ -11,6 +11,7 @@ from skillmem.config import (
     RenderingConfig,
     RetrievalConfig,
 )
+from skillmem.critiques import Critique, CritiqueDraft
 from skillmem.errors import (
     BenchmarkFailed,
     BenchmarkUnfinished,
@@ -53,6 +54,7 @@ from skillmem.errors import (
 from skillmem.memory import SkillMemory
 from skillmem.protocols import (
     Agent,
+    Critic,
     Distiller,
     DrawingSuite,
     Embedder,
@@ -97,6 +99,9 @@ __all__ = [
     "Config",
     "ConsolidationConfig",
     "Cost",
+    "Critic",
+    "Critique",
+    "CritiqueDraft",
     "Demonstration",
     "Distiller",
     "DrawingSuite",

@@ -18,9 +18,11 @@ from pydantic import JsonValue
 
 from skillmem.batches import Consolidator
 from skillmem.config import Config
-from skillmem.consolidation import Instruments, verdict
+from skillmem.consolidation import Instruments, criticise, verdict
+from skillmem.critiques import Critique
 from skillmem.errors import InvalidOption
 from skillmem.protocols import (
+    Critic,
     Distiller,
     Embedder,
     RecordStore,
@@ -31,9 +33,11 @@ from skillmem.protocols import (
 from skillmem.receipts import Receipts
 from skillmem.recording import OpenEpisode
 from skillmem.retrieval import Tools, retrieve
+from skillmem.structure import reader
 from skillmem.types import (
     Batch,
     Change,
+    Demonstration,
     Episode,
     Kind,
     MemoryItem,
@@ -222,6 +226,25 @@ class SkillMemory:
         )
         self._receipts.keep(retrieval)
         return retrieval
+
+    def critique(self, episode: Episode, *, critic: Critic | None = None) -> Critique | None:
+        """Say at which step a failed attempt went wrong and what to do instead, for its retry.
+
+        It is for the same task again, so it names that task's own things. The verdict's `detail`
+        counts where it names a step and actions, then what the nearest successes in memory show,
+        then the `critic`. Nothing where none of them gives both a place and a remedy, where
+        the verdict isn't trusted, or where the failure was no doing of the agent's. Neither the
+        episode nor the critique is stored; `skillmem.refine` does that.
+        """
+        snapshot = self._view.snapshot()
+        known = (item for item in snapshot.items.values() if isinstance(item, Demonstration))
+        return criticise(
+            episode,
+            successes=tuple(known),
+            read=reader(self._view.tools.finder, snapshot.lexicon),
+            config=self._config,
+            critic=critic,
+        )
 
     def consolidate(
         self,

@@ -1,6 +1,7 @@
 """Episodes to memory items: successes to demonstrations, failures to lessons."""
 
 from skillmem.consolidation.comparison import Comparison, comparer
+from skillmem.consolidation.critiques import criticise
 from skillmem.consolidation.distiller import BuiltInDistiller
 from skillmem.consolidation.findings import Findings, Instruments, distil, learn_words
 from skillmem.consolidation.merging import Merged, merge
@@ -16,6 +17,7 @@ __all__ = [
     "Merged",
     "Triage",
     "comparer",
+    "criticise",
     "distil",
     "learn_words",
     "merge",
