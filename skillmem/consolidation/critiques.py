@@ -8,22 +8,17 @@ from __future__ import annotations
 
 import re
 from collections.abc import Iterator, Sequence
-from itertools import groupby
 from typing import NamedTuple
 
 from skillmem.actions import action_text
 from skillmem.config import Config
 from skillmem.consolidation.comparison import Comparison, comparer
-from skillmem.consolidation.naming import Naming
-from skillmem.consolidation.placing import place_of
-from skillmem.consolidation.plans import Need, preparation
+from skillmem.consolidation.correcting import correct
 from skillmem.consolidation.triage import triage
 from skillmem.consolidation.verdicts import distrust
-from skillmem.consolidation.wording import acts_of, word
 from skillmem.critiques import Critique, CritiqueDraft, CritiqueSource
 from skillmem.protocols import Critic
 from skillmem.rendering import ACTION_MARK, render_critique
-from skillmem.structure.masking import SLOT, slot
 from skillmem.structure.templates import Reader
 from skillmem.types import Demonstration, Episode
 
@@ -79,7 +74,7 @@ def _sources(
     told = _reason_of_environment(failure, reason)
     if told is not None:
         yield Found(told, "environment")
-    draft = _from_comparison(failure, compared, reason, read)
+    draft = correct(failure, compared, reason, read)
     if draft is not None:
         yield Found(draft, "comparison", compared.models)
     asked = critic.criticise(failure, successes=successes) if critic else None
@@ -128,50 +123,3 @@ def _step_named(failure: Episode, reason: str) -> int | None:
 def _names(reason: str, action: str) -> bool:
     said = action.strip()
     return bool(said) and re.search(rf"(?<!\w){re.escape(said)}(?!\w)", reason) is not None
-
-
-def _from_comparison(
-    failure: Episode, compared: Comparison, reason: str, read: Reader
-) -> CritiqueDraft | None:
-    """Say a cause with the task's own names; what the environment said of it comes first."""
-    run, plan, cause, _ = compared
-    place = None if plan is None or cause is None else place_of(cause, run)
-    if plan is None or cause is None or place is None:
-        return None
-    texts = word(cause, plan)
-    actions = _corrected(compared, failure, read)
-    lead = _named(texts.advice.splitlines()[0], run.goal.names)
-    mistake = "\n".join(filter(None, [reason, _named(texts.mistake, run.goal.names)]))
-    if cause.done:
-        lead = f"{lead.removesuffix(':')}. From the beginning:"
-    return CritiqueDraft(
-        step=place, mistake=mistake, advice="\n".join([lead, *(f"> {it}" for it in actions)])
-    )
-
-
-def _corrected(compared: Comparison, failure: Episode, read: Reader) -> tuple[str, ...]:
-    """Give what the run did right, as it did it, and then what the successes did instead."""
-    run, plan, cause, models = compared
-    assert plan is not None
-    assert cause is not None
-    firsts = [
-        next((it for it in run.effective if need.form.matches(it.form)), None)
-        for need in cause.done
-    ]
-    own = [act for it in firsts if it is not None for act in (*preparation(run.effective, it), it)]
-    kept = [act.template.fill([it.thing for it in act.template.arguments]) for act in own]
-    rest = [_prepared(need) for need in cause.rest]
-    told = Naming(failure, run, models, read=read).tell(acts_of(rest, again=plan.needs))
-    return tuple(action for action, _ in groupby([*kept, *told]))
-
-
-def _prepared(need: Need) -> Need:
-    """Take over how other successes prepared for an operation where the model did nothing."""
-    usual = next((acts for acts in need.variants if acts), ())
-    return need._replace(preparation=need.preparation or usual)
-
-
-def _named(text: str, names: Sequence[str]) -> str:
-    """Put a goal's own names into its slots."""
-    own = {slot(number): name for number, name in enumerate(names)}
-    return SLOT.sub(lambda found: own.get(found[0], found[0]), text)

@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import re
 from collections.abc import Iterable, Mapping, Sequence
 from itertools import pairwise
 from typing import NamedTuple
 
+from skillmem.actions import action_text
 from skillmem.consolidation.runs import OTHER, Act, Run
 from skillmem.structure.skeletons import Roles
 from skillmem.structure.templates import Argument, Reader, Template
@@ -36,7 +38,9 @@ class Naming:
     ) -> None:
         self._run = run
         self._roles = Roles(run.goal)
-        self._commands = [read.template(step) for step in _possible(failure)]
+        possible = _possible(failure)
+        self._commands = [read.template(step) for step in possible]
+        self._spelling = _Spelling(map(action_text, possible), self._commands)
         self._models = [[read.template(step) for step in model.steps] for model in models]
         self._bound: dict[str, str] = {}
         self._sights = _sights(run, self._roles, read)
@@ -48,12 +52,20 @@ class Naming:
             self._bind(act)
         unnamed = Roles(self._run.goal)
         return tuple(
-            act.template.fill(
+            self._spelling.write(
+                act.template,
                 [
                     self._bound.get(argument.thing) or self._named(role) or unnamed.slot(argument)
                     for argument, role in zip(act.template.arguments, act.form.roles, strict=True)
-                ]
+                ],
             )
+            for act in acts
+        )
+
+    def repeat(self, acts: Sequence[Act]) -> tuple[str, ...]:
+        """Write acts of the run itself."""
+        return tuple(
+            self._spelling.write(act.template, [it.thing for it in act.template.arguments])
             for act in acts
         )
 
@@ -130,7 +142,27 @@ class Naming:
         return self._roles.name(role)
 
 
-def _possible(failure: Episode) -> Iterable[Step]:
+class _Spelling:
+    """How a run wrote its commands and the things in them: names are read without case."""
+
+    def __init__(self, texts: Iterable[str], commands: Sequence[Template]) -> None:
+        self._texts: dict[str, str] = {}
+        self._things: dict[str, str] = {}
+        for text, command in zip(texts, commands, strict=True):
+            things = [argument.thing for argument in command.arguments]
+            self._texts.setdefault(command.fill(things), " ".join(text.split()))
+            for thing in things:
+                written = re.search(re.escape(thing), text, re.IGNORECASE)
+                self._things.setdefault(thing, written[0] if written else thing)
+
+    def write(self, template: Template, things: Sequence[str]) -> str:
+        """Write a command with these things, on one line."""
+        plain = template.fill(things)
+        spelt = template.fill([self._things.get(thing, thing) for thing in things])
+        return self._texts.get(plain, " ".join(spelt.split()))
+
+
+def _possible(failure: Episode) -> Sequence[Step]:
     """Give what a run did and could have done, in order of appearance, each once."""
     found: dict[str, Step] = {}
     for step in failure.steps:

@@ -174,6 +174,32 @@ def test_a_thing_seen_is_looked_for_where_it_was_seen(memory: SkillMemory) -> No
     assert [*actions(critique)][:2] == ["> go to desk 1", "> take plum 1 from desk 1"]
 
 
+def test_actions_are_spelt_as_the_task_spells_them(memory: SkillMemory) -> None:
+    """A path keeps its capitals, and a tool's call its form: it can be given as it stands."""
+    for number, name in enumerate(("Old.py", "New.py")):
+        memory.record(_edited(f"src/{name}", f"won {number}", passing=True))
+    memory.consolidate()
+
+    critique = memory.critique(_edited("src/App.py", "lost", passing=False))
+
+    assert [*actions(critique)] == [
+        '> open_file(path="src/App.py")',
+        '> fix_imports(path="src/App.py")',
+        '> run_tests(path="src/App.py")',
+    ]
+
+
+def _edited(path: str, name: str, *, passing: bool) -> Episode:
+    """Give a run on a file: without its imports mended the tests fail."""
+    tools = ("open_file", "fix_imports", "run_tests") if passing else ("open_file", "run_tests")
+    steps = tuple(
+        Step(action="", tool=tool, arguments={"path": path}, observation=f"{tool} has run.")
+        for tool in tools
+    )
+    outcome = Outcome(success=passing, verifier_kind="tests", verifier="pytest")
+    return Episode(id=name, task=Task(goal=f"mend {path}"), steps=steps, outcome=outcome)
+
+
 def _judged(episode: Episode, detail: str) -> Episode:
     outcome = Outcome(success=False, verifier_kind="environment", detail=detail)
     return episode.model_copy(update={"outcome": outcome})
