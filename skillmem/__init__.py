@@ -69,6 +69,7 @@ from skillmem.protocols import (
     VectorIndex,
 )
 from skillmem.recording import OpenEpisode
+from skillmem.refining import Refinement, Refiner
 from skillmem.types import (
     Batch,
     Change,
@@ -140,6 +141,8 @@ __all__ = [
     "Receipt",
     "ReceiptLine",
     "RecordStore",
+    "Refinement",
+    "Refiner",
     "RenderingConfig",
     "Retrieval",
     "RetrievalConfig",

@@ -227,6 +227,10 @@ class SkillMemory:
         self._receipts.keep(retrieval)
         return retrieval
 
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text as `retrieve` counts its own."""
+        return self._view.tools.counter.count(text)
+
     def critique(self, episode: Episode, *, critic: Critic | None = None) -> Critique | None:
         """Say at which step a failed attempt went wrong and what to do instead, for its retry.
 
@@ -234,7 +238,7 @@ class SkillMemory:
         counts where it names a step and actions, then what the nearest successes in memory show,
         then the `critic`. Nothing where none of them gives both a place and a remedy, where
         the verdict isn't trusted, or where the failure was no doing of the agent's. Neither the
-        episode nor the critique is stored; `skillmem.refine` does that.
+        episode nor the critique is stored; a `Refiner` does that.
         """
         snapshot = self._view.snapshot()
         known = (item for item in snapshot.items.values() if isinstance(item, Demonstration))

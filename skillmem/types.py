@@ -29,7 +29,6 @@ Verified = Literal["replayed", "unverified"]
 Decision = Literal["kept", "shortened", "dropped", "withheld"]
 BatchState = Literal["promoted", "proposed", "refused"]
 
-
 Text = Annotated[str, BeforeValidator(clean_text)]
 Json = Annotated[JsonValue, BeforeValidator(clean_json)]
 Metadata = Annotated[dict[str, JsonValue], BeforeValidator(clean_json)]
@@ -198,6 +197,7 @@ class Demonstration(Item):
     task: Task
     steps: tuple[Step, ...]
     verified: Verified = "unverified"
+    refines: str | None = Field(default=None, description="Failed attempt whose critique it had.")
 
 
 class Lesson(Item):

@@ -32,8 +32,10 @@ def merge(
     demonstrations of the same goal and skeleton, of which the shortest is shown. An item
     that rests on an episode whose verdict now differs, or which now teaches something else,
     goes on without that episode, and is retired when none is left; likewise a lesson without
-    the successes it was taken from. Nothing is changed in place: an item whose episodes change
-    is retired and made anew. A task's label plays no part. Pure and deterministic.
+    the successes it was taken from. A demonstration is marked as a refinement if one of its runs
+    was one, and loses the mark with any of its runs, until that is read again. Nothing is changed
+    in place: an item whose episodes change is retired and made anew. A task's label plays no
+    part. Pure and deterministic.
     """
     found: tuple[Found, ...] = (*findings.demonstrations, *findings.lessons)
     live = [item for item in known if item.retired_in is None and not isinstance(item, Preference)]
@@ -76,7 +78,10 @@ class _Withdrawal:
         )
         if left == item.episode_ids:
             return item
-        return item.model_copy(update={"episode_ids": left}) if left else None
+        if not left:
+            return None
+        unmarked = {"refines": None} if success else {}
+        return item.model_copy(update={"episode_ids": left, **unmarked})
 
 
 def _on_what_stands(item: Found, verdicts: Mapping[str, bool]) -> Found | None:
@@ -98,7 +103,10 @@ def _unite(group: Sequence[Found]) -> Found:
     best = min(group, key=_rank)
     names = dict.fromkeys(name for item in (best, *group) for name in item.episode_ids)
     update = {"episode_ids": tuple(names), "trust": max(item.trust for item in group)}
-    if isinstance(best, Lesson):
+    if isinstance(best, Demonstration):
+        marks = (it.refines for it in (best, *group) if isinstance(it, Demonstration))
+        update["refines"] = next(filter(None, marks), None)
+    else:
         models = [it.model_ids for it in group if isinstance(it, Lesson)]
         update["model_ids"] = tuple(sorted({name for them in models for name in them}))
     return best.model_copy(update=update)

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 import pytest
 
-from skillmem import SkillMemory
+from skillmem import RenderingConfig, SkillMemory
 from skillmem.critiques import Critique, CritiqueDraft
 from skillmem.protocols import Critic
 from skillmem.testing.critic_contract import CriticContract
@@ -59,11 +59,13 @@ def test_where_and_how_are_told_with_the_tasks_own_names(learnt: SkillMemory) ->
 
 
 def test_critique_is_a_block_of_the_one_format(learnt: SkillMemory) -> None:
-    """It opens with the task's goal, counts steps from one, and its actions come last."""
+    """Heading, goal, the step (counted from one), the mistake; the actions come last."""
     critique = learnt.critique(play(COLD, episode_id="cold"))
 
     assert critique is not None
-    opening, where, *rest = critique.text.splitlines()
+    heading, block = critique.text.split("\n\n")
+    opening, where, *rest = block.splitlines()
+    assert heading == RenderingConfig().critique_heading
     assert opening == f"Goal: {GOAL}"
     assert f'Step {critique.step + 1}, "move apple 1 to box 1"' in where
     assert [line.startswith("> ") for line in rest] == sorted(
