@@ -26,11 +26,6 @@ class SameBeginning:
         """Act."""
         return self._env.step(action)
 
-    def close(self) -> None:
-        """Close what can be closed."""
-        with closed(self._env):
-            pass
-
 
 @contextmanager
 def closed(env: Environment) -> Iterator[None]:

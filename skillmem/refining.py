@@ -18,11 +18,24 @@ from skillmem.environments import SameBeginning, closed
 from skillmem.errors import InvalidOption
 from skillmem.memory import SkillMemory
 from skillmem.notes import CRITIQUE, REFINES
-from skillmem.protocols import Agent, Critic, Environment
+from skillmem.protocols import Agent, Critic, Environment, Recall
 from skillmem.rendering import SEPARATOR
 from skillmem.types import Episode, Task
 
 Advice = TypeVar("Advice")
+
+
+class Again:
+    """An agent at a further attempt: its chance falls otherwise, and the task begins as before."""
+
+    def __init__(self, agent: Agent, number: int) -> None:
+        self._agent = agent
+        self._number = number
+
+    def play(self, env: Environment, task: Task, recall: Recall, seed: int) -> Episode:
+        """Play attempt `number`, counted from 0, where `seed` is that of the first one."""
+        same = SameBeginning(env, seed)
+        return self._agent.play(same, task, recall, attempt_seed(seed, self._number))
 
 
 class Refinement(NamedTuple):
@@ -75,8 +88,8 @@ class Refiner:
 
         def play(number: int, critique: Critique | None) -> Episode:
             critiques.extend([critique] if critique else [])
-            with closed(env := SameBeginning(open_environment(), seed)):
-                episode = self._play(env, task, critique, seed=attempt_seed(seed, number))
+            with closed(env := open_environment()):
+                episode = self._play(env, task, critique, number=number, seed=seed)
             return self._memory.record(_as_attempt(episode, critique, seed=seed))
 
         attempts = attempt(play, self._criticise, tries=self._tries)
@@ -89,7 +102,7 @@ class Refiner:
         return critique
 
     def _play(
-        self, env: Environment, task: Task, critique: Critique | None, *, seed: int
+        self, env: Environment, task: Task, critique: Critique | None, *, number: int, seed: int
     ) -> Episode:
         ids: list[str] = []
 
@@ -100,7 +113,8 @@ class Refiner:
 
         told = "" if critique is None else critique.text
         text = beside(told, recall, self._memory.count_tokens, token_budget=self._token_budget)
-        episode = self._agent.play(env, task, lambda steps: text, seed)  # noqa: ARG005 - one text
+        agent = Again(self._agent, number) if number else self._agent
+        episode = agent.play(env, task, lambda steps: text, seed)  # noqa: ARG005 - one text
         return episode.model_copy(update={"retrieval_ids": tuple(ids)})
 
 
