@@ -2,17 +2,20 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
+from collections.abc import Iterator, Sequence
 from itertools import groupby
 
+from skillmem.consolidation.causes import Cause
 from skillmem.consolidation.comparison import Comparison
 from skillmem.consolidation.naming import Naming
 from skillmem.consolidation.placing import place_of
-from skillmem.consolidation.plans import Need, preparation
+from skillmem.consolidation.plans import Need, Plan
 from skillmem.consolidation.runs import Act, Run
-from skillmem.consolidation.wording import acts_of, word
+from skillmem.consolidation.surroundings import Surroundings
+from skillmem.consolidation.wording import word
 from skillmem.critiques import CritiqueDraft
 from skillmem.structure.masking import SLOT, slot
+from skillmem.structure.skeletons import Roles
 from skillmem.structure.templates import Reader
 from skillmem.types import Episode
 
@@ -32,7 +35,7 @@ def correct(
     actions = _corrected(compared, failure, read)
     lead = _named(texts.advice.splitlines()[0], run.goal.names)
     mistake = "\n".join(filter(None, [reason, _named(texts.mistake, run.goal.names)]))
-    if cause.done:
+    if cause.done and cause.rest != plan.needs:
         lead = f"{lead.removesuffix(':')}. From the beginning:"
     return CritiqueDraft(
         step=place, mistake=mistake, advice="\n".join([lead, *(f"> {it}" for it in actions)])
@@ -44,27 +47,32 @@ def _corrected(compared: Comparison, failure: Episode, read: Reader) -> tuple[st
     run, plan, cause, models = compared
     assert plan is not None
     assert cause is not None
-    naming = Naming(failure, run, models, read=read)
-    kept = naming.repeat(_done(run, cause.done))
-    rest = [_prepared(need) for need in cause.rest]
-    told = naming.tell(acts_of(rest, again=plan.needs))
+    surroundings = Surroundings(failure, run, read)
+    naming = Naming(surroundings, models, read=read, unnamed=Roles(run.goal))
+    done = () if cause.rest == plan.needs else _done(run, cause.done)
+    kept = [action for act, own in done for action in naming.keep(act, own)]
+    told = [action for ways, act in _groups(cause, plan) for action in naming.tell(ways, act)]
     return tuple(action for action, _ in groupby([*kept, *told]))
 
 
-def _done(run: Run, needs: Sequence[Need]) -> tuple[Act, ...]:
-    """Give how a run first did what it did right, with what led to it."""
-    firsts = (
-        next((it for it in run.effective if need.form.matches(it.form)), None) for need in needs
-    )
-    return tuple(
-        act for it in firsts if it is not None for act in (*preparation(run.effective, it), it)
-    )
+def _groups(cause: Cause, plan: Plan) -> Iterator[tuple[Sequence[tuple[Act, ...]], Act]]:
+    """Give the acts still to be done, those to be done again at last, and what led to each.
+
+    First as the model came to it, if it did anything for it, then as the other successes did.
+    """
+    for need in cause.rest:
+        yield [it for it in (need.preparation, *need.variants) if it], need.act
+    for need in plan.needs:
+        if need.second:
+            yield [need.second[:-1]], need.second[-1]
 
 
-def _prepared(need: Need) -> Need:
-    """Take over how other successes prepared for an operation where the model did nothing."""
-    usual = next((acts for acts in need.variants if acts), ())
-    return need._replace(preparation=need.preparation or usual)
+def _done(run: Run, needs: Sequence[Need]) -> Iterator[tuple[Act, Act]]:
+    """Pair what the successes needed with how the run first did it."""
+    for need in needs:
+        own = next((it for it in run.effective if need.form.matches(it.form)), None)
+        if own is not None:
+            yield need.act, own
 
 
 def _named(text: str, names: Sequence[str]) -> str:

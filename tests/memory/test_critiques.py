@@ -11,7 +11,7 @@ from skillmem.critiques import Critique, CritiqueDraft
 from skillmem.protocols import Critic
 from skillmem.testing.critic_contract import CriticContract
 from skillmem.testing.critics import KnowingCritic
-from skillmem.types import Episode, Outcome, Step, Task
+from skillmem.types import Episode, Outcome, Step, Task, new_id
 from tests.consolidation.kitchen import GOAL, WINNING, play
 from tests.memory.kitchen import LOST, clean_steps, failure, success
 
@@ -174,6 +174,49 @@ def test_a_thing_seen_is_looked_for_where_it_was_seen(memory: SkillMemory) -> No
     critique = memory.critique(Episode(task=goal, steps=steps, outcome=LOST))
 
     assert [*actions(critique)][:2] == ["> go to desk 1", "> take plum 1 from desk 1"]
+
+
+def test_what_was_never_found_is_looked_for_where_the_run_did_not_look(
+    memory: SkillMemory,
+) -> None:
+    """What could have been looked into and was not is named, before what is to be done with it."""
+    for thing in ("pear", "plum"):
+        memory.record(success(thing))
+    memory.consolidate()
+    looks = tuple(f"go to desk {number}" for number in (1, 2, 3))
+    steps = tuple(
+        Step(action=action, observation=f"You see nothing at {action}.", admissible=looks)
+        for action in (looks[0], looks[0], looks[0])
+    )
+    goal = Task(goal="put a clean mug in fridge.", observation="You are in a kitchen.")
+
+    critique = memory.critique(Episode(task=goal, steps=steps, outcome=LOST))
+
+    assert critique is not None
+    assert critique.step == 1, "the first step that only repeated another"
+    assert [*actions(critique)][:2] == ["> go to desk 2", "> go to desk 3"]
+    assert actions(critique)[2].startswith("> take mug from <")
+
+
+def test_a_way_gone_in_vain_is_not_advised_again(memory: SkillMemory) -> None:
+    """Where the run had come as one success did and could not go on, another's way is told."""
+    *before, last = clean_steps("plum", "chest")
+    opened = Step(action="open chest 1", observation="You open the chest 1.")
+    for steps in ((*before, last), (*before, opened, last)):
+        memory.record(success("plum", "chest").model_copy(update={"steps": steps, "id": new_id()}))
+    memory.consolidate()
+    wandered = Step(action="go to bed 1", observation="You arrive at bed 1.")
+    failed = success("plum", "chest").model_copy(
+        update={"steps": (*before, wandered, wandered), "outcome": LOST}
+    )
+
+    critique = memory.critique(failed)
+
+    assert [*actions(critique)][-3:] == [
+        "> go to chest 1",
+        "> open chest 1",
+        "> move plum 1 to chest 1",
+    ]
 
 
 def test_actions_are_spelt_as_the_task_spells_them(memory: SkillMemory) -> None:
