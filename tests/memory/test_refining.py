@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 from collections.abc import Sequence
+from pathlib import Path
 from typing import Any
 
 import pytest
+from click.testing import CliRunner
 
-from skillmem import Refiner, SkillMemory
+from skillmem import Demonstration, Refiner, SkillMemory
+from skillmem.cli.group import commands
 from skillmem.errors import InvalidOption
 from skillmem.notes import CRITIQUE, ERROR, REFINES
 from skillmem.protocols import Environment, Recall
@@ -134,6 +137,29 @@ def test_refined_success_is_a_demonstration_marked_as_such(learnt: SkillMemory) 
     marks = [item.refines for item in batch.demonstrations if second.id in item.episode_ids]
     assert marks == [first.id]
     assert "> heat apple 1" in learnt.retrieve(pears, token_budget=400).text
+
+
+def test_what_refines_what_can_be_read_and_loaded(learnt: SkillMemory, tmp_path: Path) -> None:
+    """A dump keeps the mark, for programs and for people."""
+    first = Refiner(learnt, Cook()).refine(TASK, Kitchen).attempts[0]
+    learnt.consolidate()
+    learnt.close()
+    runner = CliRunner()
+    for name in ("memory.jsonl", "memory.md"):
+        out = ("--memory", str(tmp_path / "memory"), "--out", str(tmp_path / name))
+        assert runner.invoke(commands, ["dump", *out]).exit_code == 0
+    copy = str(tmp_path / "copy")
+    assert (
+        runner.invoke(
+            commands, ["load", str(tmp_path / "memory.jsonl"), "--memory", copy]
+        ).exit_code
+        == 0
+    )
+
+    with SkillMemory.open(copy) as loaded:
+        items = [it for it in loaded.items() if isinstance(it, Demonstration)]
+    assert first.id in {item.refines for item in items}
+    assert f"refines `{first.id}`" in (tmp_path / "memory.md").read_text(encoding="utf-8")
 
 
 def test_helpful_critique_is_the_lesson_of_the_first_attempt(learnt: SkillMemory) -> None:
