@@ -2,5 +2,6 @@
 
 from skillmem.llms.chat_server import ChatServer, Message, Patience
 from skillmem.llms.completions import Usage, shown
+from skillmem.llms.critic import ModelCritic
 
-__all__ = ["ChatServer", "Message", "Patience", "Usage", "shown"]
+__all__ = ["ChatServer", "Message", "ModelCritic", "Patience", "Usage", "shown"]
