@@ -225,3 +225,24 @@ def test_inverted_critique_has_the_form_of_the_critique() -> None:
     assert 'Step 5, "move apple 1 to box 1"' in lines[1]
     assert abs(words(lines[2]) - words(said)) <= 8
     assert len(lines) == 4 + len(remedy)
+
+
+def test_attempt_that_nobody_judged_is_not_tried_again(tmp_path: Path) -> None:
+    """What broke is told as not judged, as in every arm: it is not lost, so it is not retried."""
+    plan = a_plan(
+        agent="tests.evals.spies:Unjudged",
+        arms=("asymmetric", "retry_plain"),
+        collector={"name": "expert", "share": 1.0},
+        builds=1,
+        seeds=1,
+    )
+
+    benchmark(plan, tmp_path / "out")
+
+    played = [
+        it
+        for it in read_records(tmp_path / "out" / "episodes.jsonl", Played)
+        if it.arm == "retry_plain" and it.label == "warm"
+    ]
+    assert played
+    assert {(it.success, it.attempts) for it in played} == {(None, 1)}
