@@ -173,6 +173,8 @@ def test_a_thing_seen_is_looked_for_where_it_was_seen(memory: SkillMemory) -> No
 
     critique = memory.critique(Episode(task=goal, steps=steps, outcome=LOST))
 
+    assert critique is not None
+    assert critique.step == 2, "what it did instead, right after it had seen the plum"
     assert [*actions(critique)][:2] == ["> go to desk 1", "> take plum 1 from desk 1"]
 
 
