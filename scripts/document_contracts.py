@@ -6,6 +6,7 @@ Usage: python scripts/document_contracts.py > docs/contracts.md
 from __future__ import annotations
 
 from skillmem.testing.counters import TokenCounterContract
+from skillmem.testing.critic_contract import CriticContract
 from skillmem.testing.embedders import EmbedderContract
 from skillmem.testing.environment_contract import EnvironmentContract
 from skillmem.testing.indexes import VectorIndexContract
@@ -17,6 +18,7 @@ SUITES: tuple[type, ...] = (
     TokenCounterContract,
     VectorIndexContract,
     RecordStoreContract,
+    CriticContract,
 )
 OPENING = """# The rules of the contract suites
 

@@ -17,6 +17,7 @@ from skillmem.config import (
     SpendingConfig,
 )
 from skillmem.consolidation.model_distiller import ModelDistiller
+from skillmem.critiques import Critique, CritiqueDraft
 from skillmem.errors import (
     BenchmarkFailed,
     BenchmarkUnfinished,
@@ -61,6 +62,7 @@ from skillmem.memory import SkillMemory
 from skillmem.protocols import (
     Agent,
     ChatModel,
+    Critic,
     Distiller,
     DrawingSuite,
     Embedder,
@@ -76,6 +78,7 @@ from skillmem.protocols import (
     VectorIndex,
 )
 from skillmem.recording import OpenEpisode
+from skillmem.refining import Refinement, Refiner
 from skillmem.types import (
     Batch,
     Change,
@@ -113,6 +116,9 @@ __all__ = [
     "ConsolidationConfig",
     "Contradiction",
     "Cost",
+    "Critic",
+    "Critique",
+    "CritiqueDraft",
     "Demonstration",
     "Distiller",
     "DrawingSuite",
@@ -157,6 +163,8 @@ __all__ = [
     "Receipt",
     "ReceiptLine",
     "RecordStore",
+    "Refinement",
+    "Refiner",
     "RenderingConfig",
     "Retrieval",
     "RetrievalConfig",

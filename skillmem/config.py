@@ -140,6 +140,10 @@ class RenderingConfig(Record):
         default="## Lessons from runs that failed",
         description="The line above the lessons.",
     )
+    critique_heading: str = Field(
+        default="## The last attempt at this very task",
+        description="The line above a critique.",
+    )
     observation_characters: int = Field(
         default=400, ge=0, description="An observation is cut to this length when rendered."
     )

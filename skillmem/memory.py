@@ -18,9 +18,11 @@ from pydantic import JsonValue
 
 from skillmem.batches import Consolidator
 from skillmem.config import Config
-from skillmem.consolidation import Instruments, check, verdict
+from skillmem.consolidation import Instruments, check, criticise, verdict
+from skillmem.critiques import Critique
 from skillmem.errors import InvalidOption
 from skillmem.protocols import (
+    Critic,
     Distiller,
     Embedder,
     RecordStore,
@@ -36,6 +38,7 @@ from skillmem.structure import reader
 from skillmem.types import (
     Batch,
     Change,
+    Demonstration,
     Episode,
     Kind,
     MemoryItem,
@@ -244,6 +247,29 @@ class SkillMemory:
             steps=steps,
             items=snapshot.items.values(),
             read=reader(self._view.tools.finder, snapshot.lexicon),
+        )
+
+    def count_tokens(self, text: str) -> int:
+        """Count the tokens of a text as `retrieve` counts its own."""
+        return self._view.tools.counter.count(text)
+
+    def critique(self, episode: Episode, *, critic: Critic | None = None) -> Critique | None:
+        """Say at which step a failed attempt went wrong and what to do instead, for its retry.
+
+        It is for the same task again, so it names that task's own things. The verdict's `detail`
+        counts where it names a step and actions, then what the nearest successes in memory show,
+        then the `critic`. Nothing where none of them gives both a place and a remedy, where
+        the verdict isn't trusted, or where the failure was no doing of the agent's. Neither the
+        episode nor the critique is stored; a `Refiner` does that.
+        """
+        snapshot = self._view.snapshot()
+        known = (item for item in snapshot.items.values() if isinstance(item, Demonstration))
+        return criticise(
+            episode,
+            successes=tuple(known),
+            read=reader(self._view.tools.finder, snapshot.lexicon),
+            config=self._config,
+            critic=critic,
         )
 
     def consolidate(

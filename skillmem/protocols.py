@@ -7,6 +7,7 @@ from datetime import datetime
 from typing import TYPE_CHECKING, Any, NamedTuple, Protocol, TypeAlias, runtime_checkable
 
 from skillmem.chats import Message, Usage
+from skillmem.critiques import CritiqueDraft
 from skillmem.types import (
     Change,
     ChangeKind,
@@ -171,6 +172,20 @@ class Distiller(Protocol):
 
         Raises:
             CapReached: `purse` said so; the failure is left for a later batch.
+        """
+        ...
+
+
+class Critic(Protocol):
+    """Says of one failed attempt where it went wrong, and how to do it instead."""
+
+    def criticise(
+        self, failure: Episode, *, successes: Sequence[Demonstration]
+    ) -> CritiqueDraft | None:
+        """Name a step, the mistake and the advice, or nothing when either can't be told.
+
+        `successes` are the live demonstrations. It is for the same task again, so things may be
+        called by their names. A draft without a step of the run, or without advice, is dropped.
         """
         ...
 

@@ -30,7 +30,6 @@ Decision = Literal["kept", "shortened", "dropped", "withheld"]
 BatchState = Literal["promoted", "proposed", "refused"]
 ChangeKind = Literal["batch", "retire", "edit", "rollback", "forget"]
 
-
 Text = Annotated[str, BeforeValidator(clean_text)]
 Json = Annotated[JsonValue, BeforeValidator(clean_json)]
 Metadata = Annotated[dict[str, JsonValue], BeforeValidator(clean_json)]
@@ -208,6 +207,7 @@ class Demonstration(Item):
     task: Task
     steps: tuple[Step, ...]
     verified: Verified = "unverified"
+    refines: str | None = Field(default=None, description="Failed attempt whose critique it had.")
 
 
 class Lesson(Item):

@@ -65,7 +65,19 @@ DEFAULT_OUT = "./bench-out"
     help="Learn from training games, then evaluate; or online: a stream of the split's tasks, "
     "each scored before it is learnt from, in as many orders as there are builds.",
 )
-@click.option("--arms", metavar="A,B,…", help="The arms to compare; all by default.")
+@click.option(
+    "--arms",
+    metavar="A,B,…",
+    help="The arms to compare; by default all but those that try again: retry, retry_plain, "
+    "retry_inverted.",
+)
+@click.option(
+    "--tries",
+    type=click.IntRange(min=2),
+    default=2,
+    show_default=True,
+    help="Most attempts at a task, of an arm that tries again.",
+)
 @click.option("--split", default="valid_unseen", show_default=True, help="What to evaluate on.")
 @click.option("--limit", type=click.IntRange(min=1), help="Only the first tasks, types in turn.")
 @click.option(

@@ -57,8 +57,9 @@ def require_judged(results: Results, out: Path) -> None:
 
 def _remarks(results: Results, members: list[ArmResult]) -> Iterator[str]:
     """Say what is to be said of one budget's arms."""
-    from skillmem.evals.wording import best_arm, gaps, progress, telling, unjudged
+    from skillmem.evals.wording import attempts, best_arm, gaps, progress, telling, unjudged
 
+    yield from attempts(members, results.run.plan.tries)
     yield from gaps(members)
     yield from unjudged(members)
     if best := best_arm(members):

@@ -1,6 +1,7 @@
 """Episodes to memory items: successes to demonstrations, failures to lessons."""
 
 from skillmem.consolidation.comparison import Comparison, comparer
+from skillmem.consolidation.critiques import criticise
 from skillmem.consolidation.distiller import BuiltInDistiller
 from skillmem.consolidation.findings import Findings, Instruments, distil, learn_words
 from skillmem.consolidation.guards import Judgement, Rechecked, check, is_due, uphold
@@ -24,6 +25,7 @@ __all__ = [
     "check",
     "comparer",
     "cost_of",
+    "criticise",
     "distil",
     "distrust",
     "is_due",

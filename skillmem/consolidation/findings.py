@@ -9,6 +9,7 @@ from skillmem.config import ConsolidationConfig
 from skillmem.consolidation.compaction import compact
 from skillmem.consolidation.comparison import comparer
 from skillmem.consolidation.drafts import UNPLACED, objection
+from skillmem.consolidation.refinements import NO_HELP, SAID_BEFORE, Attempts, refined, won
 from skillmem.consolidation.spending import NoPurse
 from skillmem.consolidation.triage import triage
 from skillmem.consolidation.verdicts import distrust, trust, verdict
@@ -95,8 +96,9 @@ def distil(
     held = [*_still_true(known, overturned), *demonstrations]
     lessons: list[Lesson] = []
     states |= {it.episode.id: DONE for it in successes}
+    attempts = Attempts(judged)
     for it in failures:
-        found = _lesson(it, held, read, instruments)
+        found = _tried_lesson(it, held, attempts, read, instruments)
         states[it.episode.id] = DONE if isinstance(found, Lesson) else found
         lessons += [found] if isinstance(found, Lesson) else []
     return Findings(
@@ -168,8 +170,32 @@ def _demonstration(
         task=episode.task,
         steps=compacted.steps,
         verified=compacted.verified,
+        refines=refined(episode),
     )
     return item, compacted.replays
+
+
+def _tried_lesson(
+    judged: Judged,
+    successes: Sequence[Demonstration],
+    attempts: Attempts,
+    read: Reader,
+    instruments: Instruments,
+) -> Lesson | State:
+    """Make a lesson as `_lesson` does, but none that was tried as a critique and did not help.
+
+    One whose critique led to a success rests on that success.
+    """
+    failure = judged.episode
+    led_to = attempts.led_to(failure)
+    if led_to is not None and not won(led_to):
+        return ("skipped", NO_HELP)
+    found = _lesson(judged, successes, read, instruments)
+    if isinstance(found, Lesson) and attempts.repeats(failure, successes, comparer(read)):
+        return ("skipped", SAID_BEFORE)
+    if not isinstance(found, Lesson) or led_to is None:
+        return found
+    return found.model_copy(update={"model_ids": (led_to.id,)})
 
 
 def _lesson(

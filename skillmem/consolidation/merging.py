@@ -41,11 +41,12 @@ def merge(
     episodes, in the words that most of them have; so do demonstrations of the same goal and
     skeleton, of which the shortest is shown. An item that rests on an episode which the batch
     considered goes on without it, unless that teaches the same again, and is retired when none
-    is left; likewise a lesson without the successes it was taken from. Nothing is changed in
-    place: an item whose episodes change is retired and made anew. The lessons with a guard
-    become `guards`, as far as there are then no more lessons than failures. Without `unite`
-    only lessons of the very same words are one. A task's label plays no part. Pure and
-    deterministic.
+    is left; likewise a lesson without the successes it was taken from. A demonstration is marked
+    as a refinement if one of its runs was one, and loses the mark with any of its runs, until that
+    is read again. Nothing is changed in place: an item whose episodes change is retired and made
+    anew. The lessons with a guard become `guards`, as far as there are then no more lessons than
+    failures. Without `unite` only lessons of the very same words are one. A task's label plays no
+    part. Pure and deterministic.
     """
     found: tuple[Found, ...] = (*findings.demonstrations, *findings.lessons)
     live = [item for item in known if item.retired_in is None and not isinstance(item, Preference)]
@@ -89,7 +90,10 @@ def _withdrawn(item: Found, considered: Collection[str]) -> Found | None:
     left = tuple(name for name in item.episode_ids if name not in considered)
     if left == item.episode_ids:
         return item
-    return item.model_copy(update={"episode_ids": left}) if left else None
+    if not left:
+        return None
+    unmarked = {"refines": None} if isinstance(item, Demonstration) else {}
+    return item.model_copy(update={"episode_ids": left, **unmarked})
 
 
 def _on_what_stands(item: Found, verdicts: Mapping[str, bool]) -> Found | None:
@@ -125,7 +129,10 @@ def _unite(group: Sequence[Found]) -> Found:
     best = min(group, key=rank)
     names = dict.fromkeys(name for item in (best, *group) for name in item.episode_ids)
     update = {"episode_ids": tuple(names), "trust": max(item.trust for item in group)}
-    if isinstance(best, Lesson):
+    if isinstance(best, Demonstration):
+        marks = (it.refines for it in (best, *group) if isinstance(it, Demonstration))
+        update["refines"] = next(filter(None, marks), None)
+    else:
         lessons = [it for it in group if isinstance(it, Lesson)]
         against = {name for it in lessons for name in it.counterexample_ids}
         models = {name for it in lessons for name in it.model_ids} - against

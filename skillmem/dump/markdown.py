@@ -80,6 +80,7 @@ def _item(number: int, item: MemoryItem, config: RenderingConfig) -> str:
     ]
     if item.kind == "demonstration":
         facts.append(f"{item.verified}, {len(item.steps)} steps")
+        facts += [f"refines {code(one_line(item.refines, _LIMIT))}"] if item.refines else []
     if item.kind == "lesson":
         facts.append(inline(evidence(item)))
     if item.retired_in is not None:

@@ -30,6 +30,7 @@ from skillmem.evals.collection import EPOCH, NAMESPACE, Bench, read_games
 from skillmem.evals.folder import RunFolder
 from skillmem.evals.forms import Evidence, Piece, concrete_successes, gather_evidence
 from skillmem.evals.games import evaluated_tasks
+from skillmem.evals.retrying import TELLINGS, Retry
 from skillmem.evals.shelf import Shelf
 from skillmem.memory import SkillMemory
 from skillmem.retrieval import Tools
@@ -53,6 +54,8 @@ def open_arm(bench: Bench, folder: RunFolder, *, build: int, arm: str) -> Iterat
                 yield NoMemory()
             case "asymmetric" | "demonstrations" | "lessons":
                 yield Product(stack.enter_context(_retrieve(build_folder, arm)))
+            case "retry" | "retry_plain" | "retry_inverted":
+                yield Retry(stack.enter_context(_memory(build_folder, arm)), TELLINGS[arm])
             case "placebo":
                 retrieve = stack.enter_context(_retrieve(build_folder, arm))
                 labels = _labels(bench, build_folder)
@@ -122,6 +125,12 @@ def _episode_labels(build_folder: Path) -> Mapping[str, str]:
 
 @contextmanager
 def _retrieve(build_folder: Path, arm: str) -> Iterator[Retrieve]:
+    with _memory(build_folder, arm) as memory:
+        yield lambda task, token_budget: memory.retrieve(task, token_budget=token_budget)
+
+
+@contextmanager
+def _memory(build_folder: Path, arm: str) -> Iterator[SkillMemory]:
     with TemporaryDirectory(dir=build_folder.parent, prefix="copy-") as copy:
         location = Path(copy) / "memory"
         shutil.copytree(build_folder / "memory", location)
@@ -129,4 +138,4 @@ def _retrieve(build_folder: Path, arm: str) -> Iterator[Retrieve]:
         with SkillMemory.open(
             location, namespace=NAMESPACE, config=config, clock=lambda: EPOCH
         ) as memory:
-            yield lambda task, token_budget: memory.retrieve(task, token_budget=token_budget)
+            yield memory

@@ -9,9 +9,10 @@ from functools import partial
 from pathlib import Path
 from typing import NamedTuple
 
+from skillmem.environments import closed
 from skillmem.errors import NothingJudged
 from skillmem.evals.deadline import Deadline
-from skillmem.evals.failing import closed, open_task, play_task, told_with, why_unjudged
+from skillmem.evals.failing import open_task, play_task, told_with, why_unjudged
 from skillmem.evals.folder import read_records, write_records
 from skillmem.evals.games import evaluated_tasks, require_no_leak, stripped, training_tasks
 from skillmem.evals.journal import Journal, Turn

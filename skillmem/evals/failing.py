@@ -6,6 +6,7 @@ import logging
 from collections.abc import Iterator
 from contextlib import contextmanager
 
+from skillmem.environments import closed
 from skillmem.errors import BenchmarkFailed, ModelError, ModelUnavailable, SkillMemError
 from skillmem.notes import ENVIRONMENT_BROKE, ERROR, MODEL_UNAVAILABLE
 from skillmem.protocols import Agent, Environment, Recall, Suite
@@ -91,17 +92,6 @@ def _play(
     if episode.outcome is None and episode.metadata.get(MODEL_UNAVAILABLE) is True:
         raise _model_lost(task_id, why_unjudged(episode))
     return episode
-
-
-@contextmanager
-def closed(env: Environment) -> Iterator[None]:
-    """Close an environment that can be closed."""
-    try:
-        yield
-    finally:
-        close: object = getattr(env, "close", None)
-        if callable(close):
-            close()
 
 
 def why_unjudged(episode: Episode) -> str:

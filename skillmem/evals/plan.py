@@ -32,6 +32,11 @@ ARMS = (
     "demonstrations",
     "lessons",
 )
+RETRIES = ("retry", "retry_plain", "retry_inverted")
+"""Arms that try again what failed, with a critique, without one, and with one turned around.
+
+They take more attempts than the others, so they are played only when they are named.
+"""
 UNLIMITED = "unlimited"
 TASKS_OF_A_UNIT = 45
 """Tasks that share the opening of an arm, where playing them takes less time than that."""
@@ -58,7 +63,8 @@ class Plan(Record):
     `env_options` and `agent_options` are the keyword arguments of the environment's and the
     agent's `make`. `floor` is the import path of an agent that plays the arm `floor` without
     memory. `tasks_of_a_unit` says how many tasks are played, and kept, at a time; if it is
-    `None`, that depends on how fast the agent plays.
+    `None`, that depends on how fast the agent plays. `tries` is how often an arm that tries again
+    plays a task at most.
     """
 
     env: str
@@ -78,6 +84,7 @@ class Plan(Record):
     seeds: int = Field(default=2, ge=1)
     seed: int = 0
     budgets: tuple[int | None, ...] = Field(default=(800,), min_length=1)
+    tries: int = Field(default=2, ge=2)
 
     @field_validator("arms")
     @classmethod
@@ -150,8 +157,8 @@ def require_arms(arms: Sequence[str]) -> None:
         UnknownArm: there is none of that name.
     """
     for arm in arms:
-        if arm not in (*ARMS, FLOOR):
-            raise UnknownArm(f"no arm {arm!r}; there are: {', '.join(ARMS)}")
+        if arm not in (*ARMS, *RETRIES, FLOOR):
+            raise UnknownArm(f"no arm {arm!r}; there are: {', '.join((*ARMS, *RETRIES))}")
 
 
 def parse_budgets(text: str) -> tuple[int | None, ...]:

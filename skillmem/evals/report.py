@@ -19,6 +19,7 @@ from skillmem.evals.wording import (
     NONE,
     OURS,
     REFERENCES,
+    attempts,
     best_arm,
     budget_name,
     gaps,
@@ -131,7 +132,7 @@ def _section(results: Results, budget: int | None) -> Section:
             if any(found.known for _, found in _against(arms, reference))
         ),
         own=_own_forest(arms),
-        remarks=(*gaps(arms), *unjudged(arms)),
+        remarks=(*attempts(arms, results.run.plan.tries), *gaps(arms), *unjudged(arms)),
         telling=telling(arms),
     )
 

@@ -20,7 +20,9 @@ class Played(Record):
 
     `success` is `None` when nobody judged it, and `detail` then says why. `score` is the
     environment's, 1.0 at most. `position` counts from 0 within a stream. `model_tokens` are
-    those that a language model read and wrote, and `seconds` the time that playing took.
+    those that a language model read and wrote, and `seconds` the time that playing took. An arm
+    that tries again has up to so many `attempts`, `critiqued` of them told of the one before:
+    verdict, score and end are the last one's, all else is of all of them.
     """
 
     arm: str
@@ -40,6 +42,8 @@ class Played(Record):
     position: int | None = None
     model_tokens: int | None = None
     seconds: float = 0.0
+    attempts: int = 1
+    critiqued: int = 0
 
     @property
     def name(self) -> str:
@@ -116,7 +120,9 @@ class ArmResult(Record):
     `pass_at_k` maps k to the chance that one of k runs with one memory wins, for every k over the
     same (build, task): those with as many judged runs as half of them have. `versus` maps each
     other arm to the paired difference, this arm minus that one. `model_tokens_per_step` are
-    tokens that a language model read and wrote.
+    tokens that a language model read and wrote. `attempts_mean` are attempts per episode, and
+    `critiqued_mean` those of them that were told of the one before: steps and tokens of memory
+    are added up over them.
     """
 
     arm: str
@@ -130,6 +136,8 @@ class ArmResult(Record):
     budget: int | None
     memory_tokens_mean: float
     nothing_shown: Unit = Field(description="Share of the episodes whose prompt held no memory.")
+    attempts_mean: float = 1.0
+    critiqued_mean: float = 0.0
     score_mean: float | None = None
     score_ci95: Bounds | None = None
     seconds_per_step: float = 0.0

@@ -28,7 +28,7 @@ from skillmem.evals.folder import RunFolder
 from skillmem.evals.forms import Evidence, gather_evidence
 from skillmem.evals.games import evaluated_tasks, stripped
 from skillmem.evals.journal import Journal, Turn
-from skillmem.evals.plan import FLOOR, WorkUnit, keyed, unit_tasks
+from skillmem.evals.plan import FLOOR, RETRIES, WorkUnit, keyed, unit_tasks
 from skillmem.evals.playing import play_once
 from skillmem.evals.results import Played
 from skillmem.evals.shelf import Shelf
@@ -45,8 +45,14 @@ def require_streamable(bench: Bench) -> None:
     """Refuse arms that a stream can't have.
 
     Raises:
-        InvalidOption: one needs a whole log.
+        InvalidOption: one needs a whole log, or several attempts at a task.
     """
+    for arm in RETRIES:
+        if arm in bench.plan.arms:
+            raise InvalidOption(
+                f"the arm {arm!r} plays a task several times, and a stream each once; leave it out "
+                "with --arms"
+            )
     for arm in OFFLINE_ONLY:
         if arm in bench.plan.arms:
             raise InvalidOption(

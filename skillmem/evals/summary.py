@@ -111,6 +111,8 @@ def _arm_result(
         budget=budget,
         memory_tokens_mean=_mean(entry.memory_tokens for entry in everything),
         nothing_shown=_mean(entry.memory_tokens == 0 for entry in everything),
+        attempts_mean=_mean(entry.attempts for entry in everything),
+        critiqued_mean=_mean(entry.critiqued for entry in everything),
         **_scores(own),
         seconds_per_step=_rounded(sum(entry.seconds for entry in everything) / max(steps, 1)),
         model_tokens_per_step=_model_tokens(everything, steps),

@@ -6,11 +6,12 @@ from collections.abc import Iterator, Sequence
 from math import ceil
 
 from skillmem.evals.charts import signed
-from skillmem.evals.plan import FLOOR, UNLIMITED
+from skillmem.evals.plan import FLOOR, RETRIES, UNLIMITED
 from skillmem.evals.results import ArmResult, Difference, LabelResult, RunInfo
 
 OURS = "asymmetric"
 NONE = "none"
+PLAIN = "retry_plain"
 REFERENCES = (NONE, "placebo")
 MOST = 0.5
 MOST_UNJUDGED = 0.1
@@ -31,6 +32,9 @@ MEANINGS = {
     "reversed": "successes abstract, failures concrete",
     "demonstrations": "the memory's demonstrations alone",
     "lessons": "the memory's lessons alone",
+    "retry": "asymmetric, and lost tasks again, with a critique of the last attempt",
+    PLAIN: "asymmetric, and lost tasks again, told nothing of the last attempt",
+    "retry_inverted": "asymmetric, and lost tasks again, with the critique turned around",
 }
 
 
@@ -130,14 +134,28 @@ def training(run: RunInfo) -> str:
     )
 
 
+def attempts(arms: Sequence[ArmResult], tries: int) -> Iterator[str]:
+    """Say of arms that try again how often they did, and how they compare with each other."""
+    for result in (it for it in arms if it.arm in RETRIES):
+        yield (
+            f"{result.arm} had up to {tries} attempts at a task, where other arms have one: "
+            f"{result.attempts_mean:.2f} on average, {result.critiqued_mean:.2f} of them told of "
+            "the one before; its steps and tokens are of all of them."
+        )
+    for result in (it for it in arms if it.arm in RETRIES and PLAIN in it.versus):
+        found = result.versus[PLAIN]
+        yield f"{result.arm} minus {PLAIN}: {points(found)} points over {_pairs(found)}."
+
+
 def best_arm(arms: Sequence[ArmResult]) -> str:
     """Say which of one budget's arms won most, and whether that is told from ours.
 
+    Those that try again are left out, as they have more attempts.
     Nothing where of our own arm or of every other no episode was played and judged. Where many
     episodes of an arm were not, shares are of different episodes, and no arm is named.
     """
     ours = next((result for result in arms if result.arm == OURS and result.n), None)
-    others = [result for result in arms if result.arm != OURS and result.n]
+    others = [it for it in arms if it.arm not in (OURS, *RETRIES) and it.n]
     if ours is None or not others:
         return ""
     if any(result.not_judged > MOST_UNJUDGED * (result.n + result.not_judged) for result in arms):

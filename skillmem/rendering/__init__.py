@@ -6,11 +6,13 @@ begin with two spaces. No recorded text can forge an action, a heading or a bloc
 """
 
 from skillmem.rendering.assembly import RENDERER, SEPARATOR, assemble
-from skillmem.rendering.escaping import action_line, one_line, passage
+from skillmem.rendering.critiques import render_critique
+from skillmem.rendering.escaping import ACTION_MARK, action_line, one_line, passage
 from skillmem.rendering.items import render_demonstration, render_item, render_lesson
 from skillmem.rendering.runs import goal_line, render_actions, render_outline, render_run
 
 __all__ = [
+    "ACTION_MARK",
     "RENDERER",
     "SEPARATOR",
     "action_line",
@@ -19,6 +21,7 @@ __all__ = [
     "one_line",
     "passage",
     "render_actions",
+    "render_critique",
     "render_demonstration",
     "render_item",
     "render_lesson",

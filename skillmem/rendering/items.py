@@ -29,7 +29,7 @@ def render_lesson(item: Lesson, config: RenderingConfig) -> str:
     lines = [
         _applies(item.goal, situation, config),
         one_line(item.mistake, config.prose_characters),
-        *(_advice_line(line, config) for line in item.advice.split("\n")),
+        *(advice_line(line, config) for line in item.advice.split("\n")),
     ]
     return "\n".join(line for line in lines if line)
 
@@ -42,8 +42,8 @@ def _applies(goal: str, situation: str, config: RenderingConfig) -> str:
     return f'When the goal reads "{quoted}": {situation}'.rstrip()
 
 
-def _advice_line(line: str, config: RenderingConfig) -> str:
-    """Keep what the advice marks as an action; everything else is prose."""
+def advice_line(line: str, config: RenderingConfig) -> str:
+    """Write a line of advice: what it marks as an action stays one, all else is prose."""
     if line.startswith(ACTION_MARK):
         return action_line(line.removeprefix(ACTION_MARK), config.action_characters)
     return one_line(line, config.prose_characters)

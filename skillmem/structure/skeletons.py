@@ -26,6 +26,10 @@ class Roles:
                 return self._kinds[name]
         return None
 
+    def name(self, slot: str) -> str | None:
+        """Give the goal's name for what has this slot, if it is one of the goal's."""
+        return next((name for name, own in self._kinds.items() if own == slot), None)
+
     def slot(self, argument: Argument) -> str:
         """Give the thing's slot, a new one when it had none."""
         known = self.of_goal(argument)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 from skillmem.consolidation import BuiltInDistiller, Findings, Instruments, Merged, distil, merge
 from skillmem.consolidation.wording import REPETITIVE
+from skillmem.notes import REFINES
 from skillmem.structure import LearntEntityFinder
 from skillmem.types import Demonstration, Episode, Guard, Lesson, Lexicon, Logged, MemoryItem
 from tests.consolidation.kitchen import WINNING, logged, outcome, play
@@ -55,6 +56,24 @@ def test_what_says_the_same_is_one_item() -> None:
     assert retired == ()
     assert len({item.id for item in added}) == 2
     assert {(item.namespace, item.version) for item in added} == {(("n",), 1)}
+
+
+def test_mark_of_a_refinement_goes_with_its_run_and_comes_back() -> None:
+    """What unites keeps the mark; what loses a run loses it until the run is read again."""
+    plain = success("plain", "go to shelf 1", "go to oven 1")
+    told = play(WINNING, episode_id="told").model_copy(update={"metadata": {REFINES: "cold"}})
+    (first,), _ = merged(found(plain, logged(told)))
+
+    overturned = found(
+        logged(told, outcome(success=False)), known=(first,), lexicon=found(plain).lexicon
+    )
+    left = [it for it in merged(overturned, first).added if isinstance(it, Demonstration)]
+    again = merged(found(logged(told), known=tuple(left)), *left).added
+
+    assert isinstance(first, Demonstration)
+    assert (first.episode_ids, first.refines) == (("told", "plain"), "cold")
+    assert [(it.episode_ids, it.refines) for it in left] == [(("plain",), None)]
+    assert [it.refines for it in again if isinstance(it, Demonstration)] == ["cold"]
 
 
 def test_a_known_item_is_replaced_by_one_that_rests_on_more() -> None:

@@ -64,6 +64,19 @@ def test_a_dump_of_the_copy_is_the_same_file(empty: SqlStore, dump: Path, tmp_pa
     assert again.read_bytes() == dump.read_bytes()
 
 
+def test_a_dump_of_before_there_were_refinements_is_loaded(
+    full: SqlStore, empty: SqlStore, dump: Path
+) -> None:
+    """A demonstration that does not say what it refines refines nothing."""
+    text = dump.read_text(encoding="utf-8")
+    assert '"refines":null' in text
+    dump.write_text(text.replace(',"refines":null', ""), encoding="utf-8")
+
+    load_jsonl(empty, dump)
+
+    assert seen(empty, AB) == seen(full, AB)
+
+
 def test_every_namespace_can_be_dumped_at_once(
     full: SqlStore, empty: SqlStore, tmp_path: Path
 ) -> None:
