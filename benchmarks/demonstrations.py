@@ -2,10 +2,11 @@
 
     python -m benchmarks.demonstrations [--games 800] [--seed 31]
 
-Official training games are played by the expert, drawn ones by the scripted agent. Every success is compacted with replays, as `consolidate(replay=...)` does it, and each
-demonstration that calls itself replayed is then played in a fresh copy of its game. Ends with
-exit code 1 when a figure falls short. The expert's plans hold nothing that could be left out:
-their length is told, and only the agent's is asked to shrink.
+Official training games are played by the expert, drawn ones by the scripted agent. Every success
+is compacted with replays, as `consolidate(replay=...)` does it, and each demonstration that calls
+itself replayed is then played in a fresh copy of its game. Ends with exit code 1 when a figure
+falls short. The expert's plans hold nothing that could be left out: their length is told, and
+only the agent's is asked to shrink.
 """
 
 from __future__ import annotations

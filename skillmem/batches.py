@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from skillmem.consolidation import Findings, Instruments, distil, learn_words, merge
+from skillmem.consolidation import Findings, Instruments, distil, learn_words, merge, to_reconsider
 from skillmem.protocols import PreparedBatch, RecordStore
 from skillmem.structure import reclassified
 from skillmem.types import (
@@ -77,8 +77,9 @@ class Consolidator:
         try:
             base = self._base()
             learnt = self._learn(claimed, base.lexicon)
-            if reclassified(base.lexicon, learnt):
-                claimed = self._reconsider(batch_id, claimed, base)
+            claimed = self._reconsider(
+                batch_id, claimed, base, reworded=reclassified(base.lexicon, learnt)
+            )
             findings = distil(
                 claimed, known=base.items, lexicon=learnt, instruments=self._instruments
             )
@@ -106,17 +107,13 @@ class Consolidator:
         )
 
     def _reconsider(
-        self, batch_id: str, claimed: tuple[Logged, ...], base: Base
+        self, batch_id: str, claimed: tuple[Logged, ...], base: Base, *, reworded: bool
     ) -> tuple[Logged, ...]:
-        """Claim as well what the live items rest on, as its words read differently by now."""
-        taken = {logged.episode.id for logged in claimed}
-        behind = dict.fromkeys(
-            episode_id
-            for item in base.items
-            for episode_id in item.episode_ids
-            if episode_id not in taken
+        """Claim as well what the live items rest on, where it reads differently by now."""
+        behind = to_reconsider(
+            claimed, base.items, reworded=reworded, config=self._instruments.config
         )
-        return (*self._claim(batch_id, tuple(behind)), *claimed) if behind else claimed
+        return (*self._claim(batch_id, behind), *claimed) if behind else claimed
 
     def _learn(self, claimed: Sequence[Logged], lexicon: Lexicon) -> Lexicon:
         return learn_words(claimed, lexicon=lexicon, instruments=self._instruments)
@@ -128,7 +125,11 @@ class Consolidator:
         lexicon = findings.lexicon
         while True:
             merged = merge(
-                findings, known=base.items, namespace=self._namespace, version=base.version + 1
+                findings,
+                known=base.items,
+                namespace=self._namespace,
+                version=base.version + 1,
+                config=self._instruments.config,
             )
             change = self._store.commit(
                 self._namespace,
@@ -140,7 +141,7 @@ class Consolidator:
                     retired=merged.retired,
                     vectors=self._view.embed(merged.added),
                     lexicon=lexicon,
-                    states=findings.states,
+                    states={**findings.states, **merged.states},
                     made_at=self._clock(),
                 ),
             )

@@ -4,6 +4,7 @@ from skillmem.consolidation.comparison import Comparison, comparer
 from skillmem.consolidation.distiller import BuiltInDistiller
 from skillmem.consolidation.findings import Findings, Instruments, distil, learn_words
 from skillmem.consolidation.merging import Merged, merge
+from skillmem.consolidation.reconsidering import to_reconsider
 from skillmem.consolidation.triage import FailureCause, Triage, triage
 from skillmem.consolidation.verdicts import verdict
 
@@ -19,6 +20,7 @@ __all__ = [
     "distil",
     "learn_words",
     "merge",
+    "to_reconsider",
     "triage",
     "verdict",
 ]

@@ -42,5 +42,5 @@ def _draft(found: Comparison) -> LessonDraft | None:
         skeleton=skeleton_of(
             [act.template for act in acts_of(plan.needs, again=plan.needs)], plan.model.goal
         ),
-        model_ids=tuple(dict.fromkeys(name for it in found.models for name in it.episode_ids)),
+        model_ids=tuple(dict.fromkeys(it.episode_ids[0] for it in found.models)),
     )

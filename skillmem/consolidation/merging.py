@@ -3,10 +3,12 @@
 from __future__ import annotations
 
 import hashlib
-from collections.abc import Mapping, Sequence
+from collections.abc import Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from skillmem.consolidation.findings import Findings
+from skillmem.config import ConsolidationConfig
+from skillmem.consolidation.findings import Findings, State
+from skillmem.consolidation.selection import first_episode, keep_few
 from skillmem.types import Demonstration, Lesson, MemoryItem, Namespace, Preference
 
 ID_DIGITS = 32
@@ -17,39 +19,52 @@ Found = Demonstration | Lesson
 
 
 class Merged(NamedTuple):
-    """The items that a version adds, and the ids of those that it retires."""
+    """The items that a version adds, and the ids of those that it retires.
+
+    `states` are those of the new successes whose steps are not shown, and tell where they went.
+    """
 
     added: tuple[MemoryItem, ...]
     retired: tuple[str, ...]
+    states: Mapping[str, State] = {}
 
 
 def merge(
-    findings: Findings, *, known: Sequence[MemoryItem], namespace: Namespace, version: int
+    findings: Findings,
+    *,
+    known: Sequence[MemoryItem],
+    namespace: Namespace,
+    version: int,
+    config: ConsolidationConfig | None = None,
 ) -> Merged:
     """Unite what says the same, withdraw what was overturned, and place the rest.
 
-    Lessons with the same texts become one that rests on all their episodes; so do
-    demonstrations of the same goal and skeleton, of which the shortest is shown. An item
-    that rests on an episode whose verdict now differs, or which now teaches something else,
-    goes on without that episode, and is retired when none is left; likewise a lesson without
-    the successes it was taken from. Nothing is changed in place: an item whose episodes change
-    is retired and made anew. A task's label plays no part. Pure and deterministic.
+    Lessons with the same texts become one that rests on all their episodes; of the
+    demonstrations of one structure a few are kept (`keep_few`). An item that rests on an episode
+    whose verdict now differs, or which now teaches something else, goes on without that episode,
+    and is retired when none is left; likewise a lesson without the successes it was taken from,
+    and a demonstration without the episode whose steps it shows. Nothing is changed in place: an
+    item whose episodes change is retired and made anew. A task's label plays no part. Pure and
+    deterministic.
     """
-    found: tuple[Found, ...] = (*findings.demonstrations, *findings.lessons)
     live = [item for item in known if item.retired_in is None and not isinstance(item, Preference)]
-    groups: dict[Key, list[Found]] = {}
-    left = [it for it in map(_Withdrawal(findings), live) if it is not None]
-    standing = (_on_what_stands(item, findings.verdicts) for item in (*left, *found))
-    for item in (it for it in standing if it is not None):
-        groups.setdefault(_key(item), []).append(item)
-    united = [_unite(group) for group in groups.values()]
+    withdrawal = _Withdrawal(findings)
+    left = [it for it in map(withdrawal, live) if it is not None]
+    successes = [*_demonstrations(left), *_renewed(findings, live, withdrawal)]
+    kept = keep_few(successes, config or ConsolidationConfig())
+    united: list[Found] = [*kept.items, *_united((*left, *findings.lessons), findings.verdicts)]
     contents = {_content(item) for item in united}
-    kept = {_content(item) for item in live} & contents
+    unchanged = {_content(item) for item in live} & contents
     return Merged(
         added=tuple(
-            _place(item, namespace, version) for item in united if _content(item) not in kept
+            _place(item, namespace, version) for item in united if _content(item) not in unchanged
         ),
-        retired=tuple(item.id for item in live if _content(item) not in kept),
+        retired=tuple(item.id for item in live if _content(item) not in unchanged),
+        states={
+            name: ("done", f"merged into the demonstration of episode {heir}")
+            for name, heir in kept.merged.items()
+            if name in findings.states
+        },
     )
 
 
@@ -66,49 +81,73 @@ class _Withdrawal:
         }
 
     def __call__(self, item: Found) -> Found | None:
-        """Give the item without them, or nothing when none is left."""
+        """Give the item without them; nothing when none is left, or not the one that it shows."""
+        left = self.standing(item)
+        if left == item.episode_ids:
+            return item
+        gone = not left or (isinstance(item, Demonstration) and left[0] != first_episode(item))
+        return None if gone else item.model_copy(update={"episode_ids": left})
+
+    def standing(self, item: Found) -> tuple[str, ...]:
+        """Name the episodes that still speak for an item."""
         success = isinstance(item, Demonstration)
-        left = tuple(
+        return tuple(
             episode_id
             for episode_id in item.episode_ids
             if self._verdicts.get(episode_id, success) == success
             and (item.kind, episode_id) not in self._renewed
         )
-        if left == item.episode_ids:
-            return item
-        return item.model_copy(update={"episode_ids": left}) if left else None
 
 
-def _on_what_stands(item: Found, verdicts: Mapping[str, bool]) -> Found | None:
+def _demonstrations(items: Iterable[Found]) -> list[Demonstration]:
+    return [item for item in items if isinstance(item, Demonstration)]
+
+
+def _renewed(
+    findings: Findings, live: Sequence[Found], withdrawal: _Withdrawal
+) -> list[Demonstration]:
+    """Give the new demonstrations; of an episode that was read again, resting on all it did."""
+    before = {first_episode(item): item for item in _demonstrations(live)}
+    found = []
+    for item in findings.demonstrations:
+        older = before.get(first_episode(item))
+        inherited = withdrawal.standing(older) if older else ()
+        update = {"episode_ids": (*item.episode_ids, *inherited)}
+        found.append(item.model_copy(update=update) if inherited else item)
+    return found
+
+
+def _united(items: Iterable[Found], verdicts: Mapping[str, bool]) -> list[Lesson]:
+    """Make one of the lessons that say the same, of those that stand."""
+    groups: dict[Key, list[Lesson]] = {}
+    lessons = (item for item in items if isinstance(item, Lesson))
+    standing = (_on_what_stands(item, verdicts) for item in lessons)
+    for item in (it for it in standing if it is not None):
+        groups.setdefault(_key(item), []).append(item)
+    return [_unite(group) for group in groups.values()]
+
+
+def _on_what_stands(item: Lesson, verdicts: Mapping[str, bool]) -> Lesson | None:
     """Take from a lesson the successes that were none; nothing is left of it without any."""
-    if isinstance(item, Demonstration) or not item.model_ids:
+    if not item.model_ids:
         return item
     left = tuple(name for name in item.model_ids if verdicts.get(name, True))
     return item.model_copy(update={"model_ids": left}) if left else None
 
 
-def _key(item: Found) -> Key:
-    if isinstance(item, Demonstration):
-        return ("demonstration", item.task.goal, *item.skeleton)
-    return ("lesson", item.goal, item.situation, item.mistake, item.advice, *item.skeleton)
+def _key(item: Lesson) -> Key:
+    return (item.goal, item.situation, item.mistake, item.advice, *item.skeleton)
 
 
-def _unite(group: Sequence[Found]) -> Found:
-    """Give the best of a group, resting on all episodes of the group."""
-    best = min(group, key=_rank)
-    names = dict.fromkeys(name for item in (best, *group) for name in item.episode_ids)
-    update = {"episode_ids": tuple(names), "trust": max(item.trust for item in group)}
-    if isinstance(best, Lesson):
-        models = [it.model_ids for it in group if isinstance(it, Lesson)]
-        update["model_ids"] = tuple(sorted({name for them in models for name in them}))
-    return best.model_copy(update=update)
-
-
-def _rank(item: Found) -> tuple[bool, int]:
-    """Prefer what was verified, then what is short; of equals the first counts."""
-    if isinstance(item, Demonstration):
-        return (item.verified != "replayed", len(item.steps))
-    return (False, 0)
+def _unite(group: Sequence[Lesson]) -> Lesson:
+    """Give the first of a group, resting on all episodes and successes of the group."""
+    return group[0].model_copy(
+        update={
+            "episode_ids": tuple(dict.fromkeys(name for it in group for name in it.episode_ids)),
+            "trust": max(item.trust for item in group),
+            "model_ids": tuple(sorted({name for it in group for name in it.model_ids})),
+        }
+    )
 
 
 def _content(item: Found) -> str:
