@@ -7,7 +7,15 @@ from collections.abc import Callable, Sequence
 from datetime import datetime
 from typing import NamedTuple
 
-from skillmem.consolidation import Findings, Instruments, distil, learn_words, merge, to_reconsider
+from skillmem.consolidation import (
+    Findings,
+    Instruments,
+    News,
+    distil_by,
+    learn_words,
+    merge,
+    to_reconsider,
+)
 from skillmem.protocols import PreparedBatch, RecordStore
 from skillmem.structure import reclassified
 from skillmem.types import (
@@ -77,12 +85,14 @@ class Consolidator:
         try:
             base = self._base()
             learnt = self._learn(claimed, base.lexicon)
-            claimed = self._reconsider(
-                batch_id, claimed, base, reworded=reclassified(base.lexicon, learnt)
-            )
-            findings = distil(
+            reworded = reclassified(base.lexicon, learnt)
+            claimed = self._reconsider(batch_id, claimed, base, reworded=reworded)
+            findings = distil_by(
                 claimed, known=base.items, lexicon=learnt, instruments=self._instruments
             )
+            if episode_ids is None:
+                reread = reworded or learnt.refusals != base.lexicon.refusals
+                findings = self._with_waiting(batch_id, findings, base, reread=reread)
             written = self._write(findings, claimed, base, batch_id)
         except BaseException:
             self._store.release(self._namespace, holder=batch_id)
@@ -90,13 +100,18 @@ class Consolidator:
         made = _batch(batch_id, findings, written, seconds=time.monotonic() - started)
         return made.model_copy(update={"leased": leased})
 
-    def _claim(self, batch_id: str, episode_ids: Sequence[str] | None) -> tuple[Logged, ...]:
+    def _claim(
+        self,
+        batch_id: str,
+        episode_ids: Sequence[str] | None = None,
+    ) -> tuple[Logged, ...]:
         return self._store.claim(
             self._namespace,
             holder=batch_id,
             at=self._clock(),
             lease_seconds=self._instruments.config.lease_seconds,
             episode_ids=episode_ids,
+            with_waiting=False,
         )
 
     def _base(self) -> Base:
@@ -114,6 +129,20 @@ class Consolidator:
             claimed, base.items, reworded=reworded, config=self._instruments.config
         )
         return (*self._claim(batch_id, behind), *claimed) if behind else claimed
+
+    def _with_waiting(
+        self, batch_id: str, findings: Findings, base: Base, *, reread: bool
+    ) -> Findings:
+        """Look again at the failures that wait, if there is anything new to hold them against."""
+        news = News(findings, base.items, instruments=self._instruments)
+        if not (news or reread):
+            return findings
+        names = [
+            it.episode_id
+            for it in self._store.waiting(self._namespace)
+            if reread or news.about(it.goal)
+        ]
+        return news.add(self._claim(batch_id, names)) if names else findings
 
     def _learn(self, claimed: Sequence[Logged], lexicon: Lexicon) -> Lexicon:
         return learn_words(claimed, lexicon=lexicon, instruments=self._instruments)

@@ -61,6 +61,17 @@ def heads(connection: Connection, namespace: str, *, after: int, limit: int) -> 
     return [Head(*row) for row in connection.execute(query)]
 
 
+def waiting(connection: Connection, namespace: str) -> list[tuple[str, Episode]]:
+    """Give the closed episodes that wait, without their steps."""
+    query = (
+        select(episodes.c.id, episodes.c.payload)
+        .where(episodes.c.namespace == namespace, episodes.c.closed.is_(True))
+        .where(episodes.c.state == "waiting")
+        .order_by(episodes.c.serial)
+    )
+    return [(row.id, read(Episode, row.payload)) for row in connection.execute(query)]
+
+
 def load(connection: Connection, head: Head) -> Logged:
     """Give an episode with all verdicts on it."""
     verdicts = connection.scalars(
