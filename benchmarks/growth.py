@@ -5,9 +5,9 @@
 The scripted agent plays drawn training games of the household, without memory; its episodes are
 recorded and consolidated batch by batch, with replays. A line of the CSV tells of each batch: the
 items that are live by kind, the processor's time for consolidation per episode, the resident
-memory of the process, games included, and the size of the database. What stands at half the episodes is compared with what
-stands at the end, seconds as the median of a tenth of all batches. Ends with exit code 1 when
-items or seconds have grown by more than a fifth.
+memory of the process, games included, and the size of the database. What stands at half the
+episodes is compared with what stands at the end, time as the median of a tenth of all batches.
+Ends with exit code 1 when items or time have grown by more than a fifth.
 """
 
 from __future__ import annotations
