@@ -191,13 +191,38 @@ class Item(Record):
     skeleton: Skeleton = ()
 
 
+class Ladder(Record):
+    """Which steps the shorter forms of a demonstration show, by their places from 0.
+
+    The whole run comes first. Then only the steps in `observed`, where something changed or
+    was rewarded, keep their observation; then there are the actions alone, then those of
+    `outline` that led to the goal, then those of `operations` that neither prepared nor explored.
+    """
+
+    observed: tuple[int, ...] = ()
+    outline: tuple[int, ...] = ()
+    operations: tuple[int, ...] = ()
+
+
 class Demonstration(Item):
-    """Memory of success: the goal and the concrete steps that reached it."""
+    """Memory of success: the goal and the concrete steps that reached it.
+
+    Without a `ladder` its forms are the whole run and the actions alone.
+    """
 
     kind: Literal["demonstration"] = "demonstration"
     task: Task
     steps: tuple[Step, ...]
     verified: Verified = "unverified"
+    ladder: Ladder | None = None
+
+    @model_validator(mode="after")
+    def _ladder_stands_on_steps(self) -> Self:
+        ladder = self.ladder or Ladder()
+        for place in (*ladder.observed, *ladder.outline, *ladder.operations):
+            if not 0 <= place < len(self.steps):
+                raise ValueError(f"a ladder names step {place} of {len(self.steps)}")
+        return self
 
 
 class Lesson(Item):

@@ -9,6 +9,7 @@ from skillmem.config import ConsolidationConfig
 from skillmem.consolidation.compaction import compact
 from skillmem.consolidation.comparison import comparer
 from skillmem.consolidation.drafts import objection
+from skillmem.consolidation.ladders import make_ladder
 from skillmem.consolidation.selection import first_episode
 from skillmem.consolidation.triage import triage
 from skillmem.consolidation.verdicts import distrust, trust, verdict
@@ -180,6 +181,7 @@ def _demonstration(
         task=episode.task,
         steps=compacted.steps,
         verified=compacted.verified,
+        ladder=make_ladder(compacted.recorded, goal=goal, read=read),
     )
     return item, compacted.replays
 

@@ -8,7 +8,13 @@ begin with two spaces. No recorded text can forge an action, a heading or a bloc
 from skillmem.rendering.assembly import RENDERER, SEPARATOR, assemble
 from skillmem.rendering.escaping import action_line, one_line, passage
 from skillmem.rendering.items import render_demonstration, render_item, render_lesson
-from skillmem.rendering.runs import goal_line, render_actions, render_outline, render_run
+from skillmem.rendering.runs import (
+    goal_line,
+    render_actions,
+    render_changes,
+    render_outline,
+    render_run,
+)
 
 __all__ = [
     "RENDERER",
@@ -19,6 +25,7 @@ __all__ = [
     "one_line",
     "passage",
     "render_actions",
+    "render_changes",
     "render_demonstration",
     "render_item",
     "render_lesson",
