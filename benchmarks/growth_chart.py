@@ -105,7 +105,8 @@ def _averaged(heights: Sequence[float]) -> list[float]:
 
 
 def _panel(axes: Axes, title: str, episodes: Sequence[int], lines: Sequence[Line]) -> None:
-    for line in lines:
+    ranked = sorted(lines, key=lambda line: line.heights[-1])
+    for place, line in enumerate(ranked):
         if line.dots:
             axes.plot(episodes, line.dots, ".", color=line.colour, alpha=0.3, markersize=3)
         axes.plot(episodes, line.heights, color=line.colour, linewidth=1.8)
@@ -113,15 +114,17 @@ def _panel(axes: Axes, title: str, episodes: Sequence[int], lines: Sequence[Line
             axes.annotate(
                 line.name,
                 (episodes[-1], line.heights[-1]),
-                xytext=(0, 5),
+                xytext=(0, 5 if place else -14),
                 textcoords="offset points",
                 ha="right",
                 color=line.colour,
             )
     axes.set_title(title, fontsize=9, loc="left")
-    axes.set_ylim(bottom=0)
+    most = max(max(*line.heights, *line.dots) for line in lines)
+    axes.set_ylim(0, 1.15 * most)
     axes.set_xlim(0, episodes[-1])
-    axes.margins(y=0.15)
+    axes.set_xticks([0, episodes[-1] // 2, episodes[-1]])
+    axes.xaxis.set_major_formatter("{x:,.0f}")
     axes.set_xlabel("episodes")
     axes.grid(visible=True, color=FAINT, alpha=0.35, linewidth=0.6)
     axes.tick_params(length=0)
