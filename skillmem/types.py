@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal, NamedTuple, Self
 from uuid import uuid4
@@ -18,9 +17,12 @@ from pydantic import (
 )
 
 from skillmem.cleaning import clean_json, clean_text
-from skillmem.errors import InvalidNamespace, SelfVerified
+from skillmem.errors import SelfVerified
+from skillmem.namespaces import Namespace as Namespace  # noqa: PLC0414 - a record's word as well
+from skillmem.namespaces import format_namespace as format_namespace  # noqa: PLC0414
+from skillmem.namespaces import parse_namespace as parse_namespace  # noqa: PLC0414
+from skillmem.namespaces import require_namespace as require_namespace  # noqa: PLC0414
 
-Namespace = tuple[str, ...]
 Skeleton = tuple[str, ...]
 Kind = Literal["demonstration", "lesson", "preference"]
 EndedBy = Literal["agent", "limit", "error", "cancelled"]
@@ -44,43 +46,6 @@ def new_id() -> str:
 def now() -> datetime:
     """Tell the time, in UTC."""
     return datetime.now(UTC)
-
-
-def require_namespace(labels: Sequence[str]) -> Namespace:
-    """Make a namespace of `labels`, if there is one at least and each of them is usable.
-
-    Raises:
-        InvalidNamespace: there is none, or one is empty, holds `/` or `.`, or can't be printed.
-    """
-    if isinstance(labels, str) or not labels:
-        raise InvalidNamespace(
-            f"{labels!r} is not a namespace; pass its labels, such as ('acme', 'kitchen-bot')"
-        )
-    for label in labels:
-        if not label or "/" in label or "." in label or not label.isprintable():
-            raise InvalidNamespace(
-                f"label {label!r} of namespace {tuple(labels)!r} can't be used; "
-                "a label is printable, not empty, and holds neither '/' nor '.'"
-            )
-    return tuple(labels)
-
-
-def parse_namespace(text: str) -> Namespace:
-    """Read `acme/kitchen-bot` as `("acme", "kitchen-bot")`.
-
-    Raises:
-        InvalidNamespace: a label can't be used.
-    """
-    return require_namespace(text.split("/"))
-
-
-def format_namespace(namespace: Namespace) -> str:
-    """Write `("acme", "kitchen-bot")` as `acme/kitchen-bot`, which parses back.
-
-    Raises:
-        InvalidNamespace: a label can't be used.
-    """
-    return "/".join(require_namespace(namespace))
 
 
 class Record(BaseModel):
