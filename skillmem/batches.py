@@ -12,14 +12,16 @@ from skillmem.consolidation import (
     Instruments,
     Judgement,
     Ledger,
+    News,
     Rechecked,
     cost_of,
-    distil,
+    distil_by,
     distrust,
     is_due,
     learn_words,
     merge,
     outgrown,
+    to_reconsider,
     uphold,
     verdict,
 )
@@ -96,15 +98,15 @@ class Consolidator:
         try:
             base = self._base()
             learnt = self._learn(claimed, base.lexicon)
-            again = self._behind(base, claimed, learnt)
-            claimed = self._reconsider(batch_id, claimed, again)
-            findings = distil(
-                claimed,
-                known=base.items,
-                lexicon=learnt,
-                instruments=self._instruments._replace(purse=ledger),
-            )
-            anew = self._is_due(claimed) or reclassified(base.lexicon, learnt)
+            reworded = reclassified(base.lexicon, learnt)
+            claimed = self._reconsider(batch_id, claimed, base, learnt)
+            instruments = self._instruments._replace(purse=ledger)
+            findings = distil_by(claimed, known=base.items, lexicon=learnt, instruments=instruments)
+            if episode_ids is None:
+                reread = reworded or learnt.refusals != base.lexicon.refusals
+                news = News(findings, base.items, instruments=instruments)
+                findings = self._with_waiting(batch_id, findings, news, reread=reread)
+            anew = self._is_due(claimed) or reworded
             written = self._write(findings, claimed, base, batch_id, anew=anew)
         except BaseException:
             self._store.release(self._namespace, holder=batch_id)
@@ -133,6 +135,7 @@ class Consolidator:
             at=self._clock(),
             lease_seconds=self._instruments.config.lease_seconds,
             episode_ids=episode_ids,
+            with_waiting=False,
         )
 
     def _base(self) -> Base:
@@ -142,24 +145,35 @@ class Consolidator:
             self._store.lexicon(self._namespace),
         )
 
-    def _behind(self, base: Base, claimed: Sequence[Logged], learnt: Lexicon) -> Iterable[str]:
-        """Name the episodes behind the live items that are to be considered again.
-
-        All of them when their words read differently by now; else those of lessons that rest
-        on few successes, when these have become many.
-        """
-        if reclassified(base.lexicon, learnt):
-            return (name for item in base.items for name in item.episode_ids)
-        successes = (episode for episode, outcome in self._judged(claimed) if outcome.success)
-        return outgrown(base.items, successes, reader(self._instruments.finder, learnt))
-
     def _reconsider(
-        self, batch_id: str, claimed: tuple[Logged, ...], names: Iterable[str]
+        self, batch_id: str, claimed: tuple[Logged, ...], base: Base, learnt: Lexicon
     ) -> tuple[Logged, ...]:
-        """Claim these episodes as well."""
+        """Claim as well what live items rest on that may be told otherwise by now."""
+        read = reader(self._instruments.finder, learnt)
+        successes = (episode for episode, outcome in self._judged(claimed) if outcome.success)
         taken = {logged.episode.id for logged in claimed}
-        behind = dict.fromkeys(name for name in names if name not in taken)
-        return (*self._claim(batch_id, tuple(behind)), *claimed) if behind else claimed
+        names = to_reconsider(
+            claimed,
+            base.items,
+            reworded=reclassified(base.lexicon, learnt),
+            config=self._instruments.config,
+        )
+        behind = dict.fromkeys((*names, *outgrown(base.items, successes, read)))
+        again = tuple(name for name in behind if name not in taken)
+        return (*self._claim(batch_id, again), *claimed) if again else claimed
+
+    def _with_waiting(
+        self, batch_id: str, findings: Findings, news: News, *, reread: bool
+    ) -> Findings:
+        """Look again at the failures that wait, if there is anything new to hold them against."""
+        if not (news or reread):
+            return findings
+        names = [
+            it.episode_id
+            for it in self._store.waiting(self._namespace)
+            if reread or news.about(it.goal)
+        ]
+        return news.add(self._claim(batch_id, names)) if names else findings
 
     def _learn(self, claimed: Sequence[Logged], lexicon: Lexicon) -> Lexicon:
         return learn_words(claimed, lexicon=lexicon, instruments=self._instruments)
@@ -212,9 +226,9 @@ class Consolidator:
                 findings,
                 known=base.items,
                 guards=guards.lessons,
-                unite=self._instruments.config.unite,
                 namespace=self._namespace,
                 version=base.version + 1,
+                config=self._instruments.config,
             )
             change = self._store.commit(
                 self._namespace,
@@ -226,7 +240,7 @@ class Consolidator:
                     retired=merged.retired,
                     vectors=self._view.embed(merged.added),
                     lexicon=lexicon,
-                    states=findings.states,
+                    states={**findings.states, **merged.states},
                     made_at=self._clock(),
                 ),
             )

@@ -88,6 +88,21 @@ class ConsolidationConfig(Record):
     )
     guards: GuardConfig = GuardConfig()
     spending: SpendingConfig = SpendingConfig()
+    demonstrations_per_structure: int = Field(
+        default=6,
+        ge=1,
+        description="Most demonstrations kept of one masked goal and its operations.",
+    )
+    structures_per_goal: int = Field(
+        default=8,
+        ge=1,
+        description="Most sequences of operations kept for one masked goal, the shortest ones.",
+    )
+    episodes_per_demonstration: int = Field(
+        default=16,
+        ge=1,
+        description="Most episodes that a demonstration names: its own, then those merged into it.",
+    )
 
 
 class RetrievalConfig(Record):

@@ -288,6 +288,13 @@ class PreparedBatch(NamedTuple):
     kind: ChangeKind = "batch"
 
 
+class Waiting(NamedTuple):
+    """An episode that waits for a success to be held against: its id, and its goal as worded."""
+
+    episode_id: str
+    goal: str
+
+
 class RecordStore(Protocol):
     """The record of truth. Every write is durable when the call returns.
 
@@ -386,16 +393,22 @@ class RecordStore(Protocol):
         at: datetime,
         lease_seconds: float,
         episode_ids: Sequence[str] | None = None,
+        with_waiting: bool = True,
     ) -> tuple[Logged, ...]:
         """Lease closed episodes to `holder`, in the order of storing.
 
-        Those that are pending are taken, and if there are any, those that wait as well.
+        Those that are pending are taken, and if there are any, those that wait as well, unless
+        that is not wanted.
         What is leased to another holder is left out until that lease expires. `episode_ids`
         names episodes to take whatever their state; open ones are left out all the same.
 
         Raises:
             EpisodeNotFound: a named episode does not exist.
         """
+        ...
+
+    def waiting(self, namespace: Namespace) -> tuple[Waiting, ...]:
+        """Name the closed episodes that wait, in the order of storing, without their steps."""
         ...
 
     def leased(self, namespace: Namespace, *, holder: str, at: datetime) -> int:

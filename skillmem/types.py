@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from collections.abc import Sequence
 from datetime import UTC, datetime
 from typing import Annotated, Literal, NamedTuple, Self
 from uuid import uuid4
@@ -18,9 +17,12 @@ from pydantic import (
 )
 
 from skillmem.cleaning import clean_json, clean_text
-from skillmem.errors import InvalidNamespace, SelfVerified
+from skillmem.errors import SelfVerified
+from skillmem.namespaces import Namespace as Namespace  # noqa: PLC0414 - a record's word as well
+from skillmem.namespaces import format_namespace as format_namespace  # noqa: PLC0414
+from skillmem.namespaces import parse_namespace as parse_namespace  # noqa: PLC0414
+from skillmem.namespaces import require_namespace as require_namespace  # noqa: PLC0414
 
-Namespace = tuple[str, ...]
 Skeleton = tuple[str, ...]
 Kind = Literal["demonstration", "lesson", "preference"]
 EndedBy = Literal["agent", "limit", "error", "cancelled"]
@@ -44,43 +46,6 @@ def new_id() -> str:
 def now() -> datetime:
     """Tell the time, in UTC."""
     return datetime.now(UTC)
-
-
-def require_namespace(labels: Sequence[str]) -> Namespace:
-    """Make a namespace of `labels`, if there is one at least and each of them is usable.
-
-    Raises:
-        InvalidNamespace: there is none, or one is empty, holds `/` or `.`, or can't be printed.
-    """
-    if isinstance(labels, str) or not labels:
-        raise InvalidNamespace(
-            f"{labels!r} is not a namespace; pass its labels, such as ('acme', 'kitchen-bot')"
-        )
-    for label in labels:
-        if not label or "/" in label or "." in label or not label.isprintable():
-            raise InvalidNamespace(
-                f"label {label!r} of namespace {tuple(labels)!r} can't be used; "
-                "a label is printable, not empty, and holds neither '/' nor '.'"
-            )
-    return tuple(labels)
-
-
-def parse_namespace(text: str) -> Namespace:
-    """Read `acme/kitchen-bot` as `("acme", "kitchen-bot")`.
-
-    Raises:
-        InvalidNamespace: a label can't be used.
-    """
-    return require_namespace(text.split("/"))
-
-
-def format_namespace(namespace: Namespace) -> str:
-    """Write `("acme", "kitchen-bot")` as `acme/kitchen-bot`, which parses back.
-
-    Raises:
-        InvalidNamespace: a label can't be used.
-    """
-    return "/".join(require_namespace(namespace))
 
 
 class Record(BaseModel):
@@ -200,14 +165,39 @@ class Item(Record):
     skeleton: Skeleton = ()
 
 
+class Ladder(Record):
+    """Which steps the shorter forms of a demonstration show, by their places from 0.
+
+    The whole run comes first. Then only the steps in `observed`, where something changed or
+    was rewarded, keep their observation; then there are the actions alone, then those of
+    `outline` that led to the goal, then those of `operations` that neither prepared nor explored.
+    """
+
+    observed: tuple[int, ...] = ()
+    outline: tuple[int, ...] = ()
+    operations: tuple[int, ...] = ()
+
+
 class Demonstration(Item):
-    """Memory of success: the goal and the concrete steps that reached it."""
+    """Memory of success: the goal and the concrete steps that reached it.
+
+    Without a `ladder` its forms are the whole run and the actions alone.
+    """
 
     kind: Literal["demonstration"] = "demonstration"
     task: Task
     steps: tuple[Step, ...]
     verified: Verified = "unverified"
     refines: str | None = Field(default=None, description="Failed attempt whose critique it had.")
+    ladder: Ladder | None = None
+
+    @model_validator(mode="after")
+    def _ladder_stands_on_steps(self) -> Self:
+        ladder = self.ladder or Ladder()
+        for place in (*ladder.observed, *ladder.outline, *ladder.operations):
+            if not 0 <= place < len(self.steps):
+                raise ValueError(f"a ladder names step {place} of {len(self.steps)}")
+        return self
 
 
 class Lesson(Item):

@@ -11,6 +11,8 @@ from benchmarks.documenting.plots import drawn, plots_of, stamp
 from benchmarks.documenting.runs import Run, read_runs
 from benchmarks.documenting.typed import typed_figures
 
+OTHERS = frozenset({"growth.svg"})
+"""Plots beside those of the page, which other programs draw (`benchmarks.growth`)."""
 REMEDY = "run: make docs-benchmarks"
 
 
@@ -32,7 +34,7 @@ class Documents:
         """
         runs = read_runs(self.results)
         written = {self.page: render(runs, self.templates), **self._drawn(runs)}
-        for stale in set(self.plots.glob("*.svg")) - set(written):
+        for stale in set(self._own_plots()) - set(written):
             stale.unlink()
         for path, text in written.items():
             path.parent.mkdir(parents=True, exist_ok=True)
@@ -52,6 +54,9 @@ class Documents:
             for run in runs
             for plot in plots_of(run)
         }
+
+    def _own_plots(self) -> list[Path]:
+        return [path for path in self.plots.glob("*.svg") if path.name not in OTHERS]
 
     def _typed(self) -> Iterator[str]:
         for template in UNTYPED:
@@ -76,7 +81,7 @@ class Documents:
                 yield f"{file} is not there; {REMEDY}"
             elif not path.read_text(encoding="utf-8").startswith(f"{stamp(digest)}\n<svg"):
                 yield f"{file} is not a plot of the results as they are; {REMEDY}"
-        for path in sorted(self.plots.glob("*.svg")):
+        for path in sorted(self._own_plots()):
             if path.name not in wanted:
                 yield f"{path.name} is shown nowhere; {REMEDY}"
 

@@ -3,13 +3,15 @@
 from skillmem.consolidation.comparison import Comparison, comparer
 from skillmem.consolidation.critiques import criticise
 from skillmem.consolidation.distiller import BuiltInDistiller
-from skillmem.consolidation.findings import Findings, Instruments, distil, learn_words
+from skillmem.consolidation.findings import Findings, Instruments, distil, distil_by, learn_words
 from skillmem.consolidation.guards import Judgement, Rechecked, check, is_due, uphold
 from skillmem.consolidation.merging import Merged, merge, placed
 from skillmem.consolidation.outgrown import outgrown
+from skillmem.consolidation.reconsidering import to_reconsider
 from skillmem.consolidation.spending import Ledger, cost_of
 from skillmem.consolidation.triage import FailureCause, Triage, triage
 from skillmem.consolidation.verdicts import distrust, verdict
+from skillmem.consolidation.waiting import News
 
 __all__ = [
     "BuiltInDistiller",
@@ -20,6 +22,7 @@ __all__ = [
     "Judgement",
     "Ledger",
     "Merged",
+    "News",
     "Rechecked",
     "Triage",
     "check",
@@ -27,12 +30,14 @@ __all__ = [
     "cost_of",
     "criticise",
     "distil",
+    "distil_by",
     "distrust",
     "is_due",
     "learn_words",
     "merge",
     "outgrown",
     "placed",
+    "to_reconsider",
     "triage",
     "uphold",
     "verdict",

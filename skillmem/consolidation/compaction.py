@@ -6,6 +6,7 @@ import logging
 from collections.abc import Sequence
 from typing import NamedTuple
 
+from skillmem.consolidation.ladders import led_to_end
 from skillmem.protocols import Environment, Replay
 from skillmem.structure.states import credible, effects, without_loops
 from skillmem.structure.templates import Reader
@@ -17,11 +18,15 @@ Indices = tuple[int, ...]
 
 
 class Compacted(NamedTuple):
-    """The steps that are kept, whether they were played to success, and the replays spent."""
+    """The steps that are kept, whether they were played to success, and the replays spent.
+
+    `recorded` are the same steps as they were recorded, what was admissible included.
+    """
 
     steps: tuple[Step, ...]
     verified: Verified
     replays: int
+    recorded: tuple[Step, ...] = ()
 
 
 class Take(NamedTuple):
@@ -87,13 +92,21 @@ def compact(
     closed loops are dropped.
     """
     if replay is None or not episode.steps:
-        return Compacted(cautiously(episode, reader), "unverified", 0)
+        return _unverified(episode, reader, replays=0)
     player = Player(episode, replay, limit=limit)
     take = player.play(range(len(episode.steps)))
     if take is None:
         logger.info("episode %s can't be replayed to success; kept unverified", episode.id)
-        return Compacted(cautiously(episode, reader), "unverified", player.replays)
-    return Compacted(_shortest(take, episode, reader, player).steps, "replayed", player.replays)
+        return _unverified(episode, reader, replays=player.replays)
+    best = _shortest(take, episode, reader, player)
+    recorded = tuple(episode.steps[index] for index in best.indices)
+    return Compacted(best.steps, "replayed", player.replays, recorded)
+
+
+def _unverified(episode: Episode, reader: Reader, *, replays: int) -> Compacted:
+    recorded = cautiously(episode, reader)
+    steps = tuple(step.model_copy(update={"admissible": ()}) for step in recorded)
+    return Compacted(steps, "unverified", replays, recorded)
 
 
 def cautiously(episode: Episode, reader: Reader) -> tuple[Step, ...]:
@@ -106,15 +119,13 @@ def cautiously(episode: Episode, reader: Reader) -> tuple[Step, ...]:
     refused = credible(steps, reader.lexicon.refusals)
     effective = {id(step) for step, it in zip(steps, effects(steps, refused), strict=True) if it}
     return tuple(
-        step.model_copy(update={"admissible": ()})
-        for step in without_loops(steps)
-        if id(step) in effective or step is steps[-1]
+        step for step in without_loops(steps) if id(step) in effective or step is steps[-1]
     )
 
 
 def _shortest(take: Take, episode: Episode, reader: Reader, player: Player) -> Take:
     """Leave out what can be left out: what a guess finds first, then ever smaller parts."""
-    take = player.play(contributing(take, episode, reader)) or take
+    take = player.play(led_to_end(episode.steps, take.indices, reader)) or take
     size = len(take.indices) // 2
     while size and not player.exhausted:
         shorter = _without_chunks(take, size, player)
@@ -134,17 +145,3 @@ def _without_chunks(take: Take, size: int, player: Player) -> Take:
         take = (player.play(rest) if rest else None) or take
         stop = min(start, len(take.indices))
     return take
-
-
-def contributing(take: Take, episode: Episode, reader: Reader) -> Indices:
-    """Guess the steps that led to the end: backwards, those on things that are needed."""
-    effective = effects(episode.steps, reader.lexicon.refusals)
-    needed: set[str] = set()
-    kept: list[int] = []
-    last = take.indices[-1]
-    for index in reversed(take.indices):
-        things = {it.thing for it in reader.template(episode.steps[index]).arguments}
-        if index == last or (effective[index] and things & needed):
-            needed |= things
-            kept.append(index)
-    return tuple(reversed(kept))

@@ -19,6 +19,9 @@ from skillmem.consolidation.runs import Run, read_run
 from skillmem.structure.templates import Reader
 from skillmem.types import Demonstration, Episode
 
+REMEMBERED = 8_192
+"""Runs that a comparer remembers; with more it begins anew."""
+
 
 class Comparison(NamedTuple):
     """A failed run, the plan that it was held against, and where it left that.
@@ -90,6 +93,9 @@ class Comparer:
         """Read a demonstration once."""
         held = self._runs.get(id(success))
         if held is None or held[0] is not success:
+            if len(self._runs) >= REMEMBERED:
+                self._runs.clear()
+                self._plans.clear()
             held = (success, read_run(success.task.goal, success.steps, self._reader))
             self._runs[id(success)] = held
         return held[1]

@@ -53,4 +53,5 @@ def draft_of(found: Comparison) -> LessonDraft | None:
 
 
 def _episodes(items: Sequence[Demonstration]) -> tuple[str, ...]:
-    return tuple(dict.fromkeys(name for it in items for name in it.episode_ids))
+    """Name the episodes whose steps are shown."""
+    return tuple(dict.fromkeys(it.episode_ids[0] for it in items))

@@ -2,14 +2,16 @@
 
 from __future__ import annotations
 
-from collections.abc import Mapping, Sequence
+from collections.abc import Collection, Mapping, Sequence
 from typing import NamedTuple
 
 from skillmem.config import ConsolidationConfig
 from skillmem.consolidation.compaction import compact
 from skillmem.consolidation.comparison import comparer
 from skillmem.consolidation.drafts import UNPLACED, objection
+from skillmem.consolidation.ladders import make_ladder
 from skillmem.consolidation.refinements import NO_HELP, SAID_BEFORE, Attempts, refined, won
+from skillmem.consolidation.selection import first_episode
 from skillmem.consolidation.spending import NoPurse
 from skillmem.consolidation.triage import triage
 from skillmem.consolidation.verdicts import distrust, trust, verdict
@@ -82,18 +84,28 @@ def distil(
     words included. Failures are held against the live demonstrations in `known` and the new
     ones. A draft that can't become a lesson is refused, and the batch goes on.
     """
+    learnt = learn_words(logged, lexicon=lexicon, instruments=instruments)
+    return distil_by(logged, known=known, lexicon=learnt, instruments=instruments)
+
+
+def distil_by(
+    logged: Sequence[Logged],
+    *,
+    known: Sequence[MemoryItem],
+    lexicon: Lexicon,
+    instruments: Instruments,
+) -> Findings:
+    """Do as `distil` does, by words that are learnt already."""
     config = instruments.config
     entries = [_settled(entry, config) for entry in logged]
-    learnt = learn_words(logged, lexicon=lexicon, instruments=instruments)
     states: dict[str, State] = {}
     judged = [it for it in entries if not _skipped(it, config, states)]
-    read = reader(instruments.finder, learnt)
+    read = reader(instruments.finder, lexicon)
     successes = [_judged(it) for it in judged if it.outcome and it.outcome.success]
     failures = [_judged(it) for it in judged if it.outcome and not it.outcome.success]
     made = [_demonstration(it, read, instruments) for it in successes]
     demonstrations = tuple(item for item, _ in made)
-    overturned = {it.episode.id for it in failures}
-    held = [*_still_true(known, overturned), *demonstrations]
+    held = _held_against(demonstrations, known, overturned={it.episode.id for it in failures})
     lessons: list[Lesson] = []
     states |= {it.episode.id: DONE for it in successes}
     attempts = Attempts(judged)
@@ -104,7 +116,7 @@ def distil(
     return Findings(
         demonstrations=demonstrations,
         lessons=tuple(lessons),
-        lexicon=learnt,
+        lexicon=lexicon,
         states=states,
         verdicts={
             it.id: it.outcome.success
@@ -143,14 +155,19 @@ def _skipped(episode: Episode, config: ConsolidationConfig, states: dict[str, St
     return reason is not None
 
 
-def _still_true(known: Sequence[MemoryItem], overturned: set[str]) -> list[Demonstration]:
-    return [
+def _held_against(
+    made: Sequence[Demonstration], known: Sequence[MemoryItem], *, overturned: Collection[str]
+) -> list[Demonstration]:
+    """Give the successes that failures may be held against: what is known and stands, and new."""
+    gone = {*overturned, *map(first_episode, made)}
+    standing = [
         item
         for item in known
         if isinstance(item, Demonstration)
         and item.retired_in is None
-        and not overturned.issuperset(item.episode_ids)
+        and first_episode(item) not in gone
     ]
+    return [*standing, *made]
 
 
 def _demonstration(
@@ -171,6 +188,7 @@ def _demonstration(
         steps=compacted.steps,
         verified=compacted.verified,
         refines=refined(episode),
+        ladder=make_ladder(compacted.recorded, goal=goal, read=read),
     )
     return item, compacted.replays
 

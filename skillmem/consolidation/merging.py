@@ -4,10 +4,12 @@ from __future__ import annotations
 
 import hashlib
 from collections import Counter
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Callable, Iterable, Mapping, Sequence
 from typing import Any, NamedTuple
 
-from skillmem.consolidation.findings import Findings
+from skillmem.config import ConsolidationConfig
+from skillmem.consolidation.findings import Findings, State
+from skillmem.consolidation.selection import first_episode, keep_few
 from skillmem.consolidation.wording import REPETITIVE
 from skillmem.structure import signature
 from skillmem.types import Demonstration, Lesson, MemoryItem, Namespace, Preference
@@ -20,10 +22,14 @@ Found = Demonstration | Lesson
 
 
 class Merged(NamedTuple):
-    """The items that a version adds, and the ids of those that it retires."""
+    """The items that a version adds, and the ids of those that it retires.
+
+    `states` are those of the new successes whose steps are not shown, and tell where they went.
+    """
 
     added: tuple[MemoryItem, ...]
     retired: tuple[str, ...]
+    states: Mapping[str, State] = {}
 
 
 def merge(
@@ -31,44 +37,44 @@ def merge(
     *,
     known: Sequence[MemoryItem],
     guards: Sequence[Lesson] = (),
-    unite: bool = True,
     namespace: Namespace,
     version: int,
+    config: ConsolidationConfig | None = None,
 ) -> Merged:
     """Unite what says the same, withdraw what was overturned, and place the rest.
 
     Lessons of the same mistake and the same operations become one that rests on all their
-    episodes, in the words that most of them have; so do demonstrations of the same goal and
-    skeleton, of which the shortest is shown. An item that rests on an episode which the batch
-    considered goes on without it, unless that teaches the same again, and is retired when none
-    is left; likewise a lesson without the successes it was taken from. A demonstration is marked
-    as a refinement if one of its runs was one, and loses the mark with any of its runs, until that
-    is read again. Nothing is changed in place: an item whose episodes change is retired and made
-    anew. The lessons with a guard become `guards`, as far as there are then no more lessons than
-    failures. Without `unite` only lessons of the very same words are one. A task's label plays no
-    part. Pure and deterministic.
+    episodes, in the words that most of them have (`config.unite`; else those of the very same
+    words). Of the demonstrations of one structure a few are kept (`keep_few`). An item that rests
+    on an episode which the batch considered goes on without it, unless that teaches the same
+    again, and is retired when none is left; likewise a lesson without the successes it was taken
+    from, and a demonstration without the episode whose steps it shows. Nothing is changed in place:
+    an item whose episodes change is retired and made anew. The lessons with a guard become
+    `guards`, as far as there are then no more lessons than failures. A task's label plays no part.
+    Pure and deterministic.
     """
-    found: tuple[Found, ...] = (*findings.demonstrations, *findings.lessons)
     live = [item for item in known if item.retired_in is None and not isinstance(item, Preference)]
-    groups: dict[Key, list[Found]] = {}
+    settings = config or ConsolidationConfig()
+    withdrawal = _Withdrawal(findings)
     plain = [item for item in live if not _is_guard(item)]
-    considered = {name for name, (state, _) in findings.states.items() if state != "pending"}
-    left = (_withdrawn(item, considered) for item in plain)
-    standing = (
-        _on_what_stands(item, findings.verdicts)
-        for item in (*(it for it in left if it is not None), *found)
-    )
-    for item in (it for it in standing if it is not None):
-        groups.setdefault(_key(item) if unite else _told(item), []).append(item)
-    united = [_unite(group) for group in groups.values()]
-    united += guards[: _room(united)]
+    left = [it for it in map(withdrawal, plain) if it is not None]
+    successes = [*_demonstrations(left), *_renewed(findings, plain, withdrawal)]
+    kept = keep_few(successes, settings)
+    key = _key if settings.unite else _told
+    lessons = _united((*left, *findings.lessons), findings.verdicts, key)
+    united: list[Found] = [*kept.items, *lessons, *guards[: _room(lessons)]]
     contents = {_content(item) for item in united}
-    kept = {_content(item) for item in live} & contents
+    unchanged = {_content(item) for item in live} & contents
     return Merged(
         added=tuple(
-            placed(item, namespace, version) for item in united if _content(item) not in kept
+            placed(item, namespace, version) for item in united if _content(item) not in unchanged
         ),
-        retired=tuple(item.id for item in live if _content(item) not in kept),
+        retired=tuple(item.id for item in live if _content(item) not in unchanged),
+        states={
+            name: ("done", f"merged into the demonstration of episode {heir}")
+            for name, heir in kept.merged.items()
+            if name in findings.states
+        },
     )
 
 
@@ -76,78 +82,104 @@ def _is_guard(item: Found) -> bool:
     return isinstance(item, Lesson) and item.guard is not None
 
 
-def _room(united: Sequence[Found]) -> int:
+def _room(lessons: Sequence[Lesson]) -> int:
     """Tell how many lessons there may be beside those that were distilled."""
-    lessons = [item for item in united if isinstance(item, Lesson)]
     return len({name for item in lessons for name in item.episode_ids}) - len(lessons)
 
 
-def _withdrawn(item: Found, considered: Collection[str]) -> Found | None:
-    """Take from a known item the episodes that were considered anew; nothing may be left.
+class _Withdrawal:
+    """Takes from a known item the episodes that a batch considered: what they teach is found."""
 
-    What they teach now is among the findings.
-    """
-    left = tuple(name for name in item.episode_ids if name not in considered)
-    if left == item.episode_ids:
-        return item
-    if not left:
-        return None
-    unmarked = {"refines": None} if isinstance(item, Demonstration) else {}
-    return item.model_copy(update={"episode_ids": left, **unmarked})
+    def __init__(self, findings: Findings) -> None:
+        self._verdicts = findings.verdicts
+        self._renewed = {name for it in findings.demonstrations for name in it.episode_ids}
+        self._considered = {
+            name for name, (state, _) in findings.states.items() if state != "pending"
+        }
+
+    def __call__(self, item: Found) -> Found | None:
+        """Give the item without them; nothing when none is left, or not the one that it shows."""
+        left = self.standing(item)
+        if left == item.episode_ids:
+            return item
+        gone = not left or (isinstance(item, Demonstration) and left[0] != first_episode(item))
+        return None if gone else item.model_copy(update={"episode_ids": left})
+
+    def standing(self, item: Found) -> tuple[str, ...]:
+        """Name the episodes that still speak for an item."""
+        return tuple(name for name in item.episode_ids if not self._withdraws(name, item))
+
+    def _withdraws(self, name: str, item: Found) -> bool:
+        if isinstance(item, Demonstration):
+            return name in self._renewed or not self._verdicts.get(name, True)
+        return name in self._considered
 
 
-def _on_what_stands(item: Found, verdicts: Mapping[str, bool]) -> Found | None:
+def _demonstrations(items: Iterable[Found]) -> list[Demonstration]:
+    return [item for item in items if isinstance(item, Demonstration)]
+
+
+def _renewed(
+    findings: Findings, live: Sequence[Found], withdrawal: _Withdrawal
+) -> list[Demonstration]:
+    """Give the new demonstrations; of an episode that was read again, resting on all it did."""
+    before = {first_episode(item): item for item in _demonstrations(live)}
+    found = []
+    for item in findings.demonstrations:
+        older = before.get(first_episode(item))
+        inherited = withdrawal.standing(older) if older else ()
+        update = {"episode_ids": (*item.episode_ids, *inherited)}
+        found.append(item.model_copy(update=update) if inherited else item)
+    return found
+
+
+def _united(
+    items: Iterable[Found], verdicts: Mapping[str, bool], key: Callable[[Lesson], Key]
+) -> list[Lesson]:
+    """Make one of the lessons that say the same, of those that stand."""
+    groups: dict[Key, list[Lesson]] = {}
+    lessons = (item for item in items if isinstance(item, Lesson))
+    standing = (_on_what_stands(item, verdicts) for item in lessons)
+    for item in (it for it in standing if it is not None):
+        groups.setdefault(key(item), []).append(item)
+    return [_unite(group) for group in groups.values()]
+
+
+def _on_what_stands(item: Lesson, verdicts: Mapping[str, bool]) -> Lesson | None:
     """Take from a lesson the successes that were none; nothing is left of it without any."""
-    if isinstance(item, Demonstration) or not item.model_ids:
+    if not item.model_ids:
         return item
     left = tuple(name for name in item.model_ids if verdicts.get(name, True))
     return item.model_copy(update={"model_ids": left}) if left else None
 
 
-def _key(item: Found) -> Key:
-    if isinstance(item, Demonstration):
-        return ("demonstration", item.task.goal, *item.skeleton)
+def _key(item: Lesson) -> Key:
     mistake = item.mistake.removesuffix(REPETITIVE).rstrip()
-    return ("lesson", mistake, *signature(item.skeleton))
+    return (mistake, *signature(item.skeleton))
 
 
-def _unite(group: Sequence[Found]) -> Found:
-    """Give the best of a group, resting on all episodes of the group.
+def _told(item: Lesson) -> Key:
+    """Give all that a lesson says."""
+    return (item.goal, item.situation, item.mistake, item.advice, *item.skeleton)
 
-    Of demonstrations what was verified, then what is short; of lessons what is told most often;
-    of equals the first.
-    """
+
+def _unite(group: Sequence[Lesson]) -> Lesson:
+    """Give what is told most often, the first of equals, resting on all that the group does."""
     told = Counter[Key]()
     for item in group:
         told[_told(item)] += len(item.episode_ids)
-
-    def rank(item: Found) -> tuple[int, int]:
-        if isinstance(item, Demonstration):
-            return (item.verified != "replayed", len(item.steps))
-        return (-told[_told(item)], 0)
-
-    best = min(group, key=rank)
-    names = dict.fromkeys(name for item in (best, *group) for name in item.episode_ids)
-    update = {"episode_ids": tuple(names), "trust": max(item.trust for item in group)}
-    if isinstance(best, Demonstration):
-        marks = (it.refines for it in (best, *group) if isinstance(it, Demonstration))
-        update["refines"] = next(filter(None, marks), None)
-    else:
-        lessons = [it for it in group if isinstance(it, Lesson)]
-        against = {name for it in lessons for name in it.counterexample_ids}
-        models = {name for it in lessons for name in it.model_ids} - against
-        update |= {
+    best = max(group, key=lambda it: told[_told(it)])
+    against = {name for it in group for name in it.counterexample_ids}
+    models = {name for it in group for name in it.model_ids} - against
+    names = (name for it in (best, *group) for name in it.episode_ids)
+    return best.model_copy(
+        update={
+            "episode_ids": tuple(dict.fromkeys(names)),
+            "trust": max(item.trust for item in group),
             "model_ids": tuple(sorted(models)),
             "counterexample_ids": tuple(sorted(against)),
         }
-    return best.model_copy(update=update)
-
-
-def _told(item: Found) -> Key:
-    """Give all that a lesson says."""
-    if isinstance(item, Demonstration):
-        return _key(item)
-    return ("lesson", item.goal, item.situation, item.mistake, item.advice, *item.skeleton)
+    )
 
 
 def _content(item: Found) -> str:

@@ -10,7 +10,7 @@ from skillmem.structure.templates import Reader
 from skillmem.types import Demonstration, Episode, Lesson, MemoryItem
 
 ENOUGH = 16
-"""Successes on which a lesson rests for good."""
+"""Demonstrations on which a lesson rests for good."""
 TIMES = 2
 
 
@@ -26,7 +26,7 @@ def outgrown(
     known = Counter[Scope]()
     for item in live:
         if isinstance(item, Demonstration):
-            known[scope_of(item.goal, read.operations)] += len(item.episode_ids)
+            known[scope_of(item.goal, read.operations)] += 1
     for episode in successes:
         known[scope_of(read.goal(episode.task.goal).text, read.operations)] += 1
     return tuple(

@@ -9,7 +9,13 @@ from skillmem.rendering.assembly import RENDERER, SEPARATOR, assemble
 from skillmem.rendering.critiques import render_critique
 from skillmem.rendering.escaping import ACTION_MARK, action_line, one_line, passage
 from skillmem.rendering.items import render_demonstration, render_item, render_lesson
-from skillmem.rendering.runs import goal_line, render_actions, render_outline, render_run
+from skillmem.rendering.runs import (
+    goal_line,
+    render_actions,
+    render_changes,
+    render_outline,
+    render_run,
+)
 
 __all__ = [
     "ACTION_MARK",
@@ -21,6 +27,7 @@ __all__ = [
     "one_line",
     "passage",
     "render_actions",
+    "render_changes",
     "render_critique",
     "render_demonstration",
     "render_item",

@@ -6,7 +6,7 @@ from collections.abc import Sequence
 
 from skillmem.config import RenderingConfig
 
-RENDERER = "2"
+RENDERER = "3"
 SEPARATOR = "\n\n"
 
 

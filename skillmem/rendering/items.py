@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+from collections.abc import Iterator
+
 from skillmem.config import RenderingConfig
 from skillmem.rendering.escaping import ACTION_MARK, action_line, clipped, one_line
-from skillmem.rendering.runs import goal_line, render_actions, render_run
-from skillmem.types import Demonstration, Lesson
+from skillmem.rendering.runs import goal_line, render_actions, render_changes, render_run
+from skillmem.types import Demonstration, Ladder, Lesson
 
 
 def render_item(item: Demonstration | Lesson, config: RenderingConfig) -> tuple[str, ...]:
@@ -16,11 +18,26 @@ def render_item(item: Demonstration | Lesson, config: RenderingConfig) -> tuple[
 
 
 def render_demonstration(item: Demonstration, config: RenderingConfig) -> tuple[str, ...]:
-    """Write a demonstration with its observations, then with its actions alone."""
-    opening = goal_line(item.task.goal, config)
-    whole = render_run(opening, item.steps, config)
-    actions = render_actions(opening, item.steps, config)
-    return (whole,) if whole == actions else (whole, actions)
+    """Write a demonstration whole, with fewer observations, as actions, as ever fewer of them.
+
+    Which steps these are its ladder says. A form that is no shorter than another is left out.
+    """
+    opening, steps = goal_line(item.task.goal, config), item.steps
+    forms = [render_run(opening, steps, config)]
+    if item.ladder is not None:
+        forms.append(render_changes(opening, steps, item.ladder.observed, config))
+    forms.append(render_actions(opening, steps, config))
+    forms += (
+        render_actions(opening, [steps[place] for place in places], config)
+        for places in _selections(item.ladder)
+    )
+    return tuple(dict.fromkeys(forms))
+
+
+def _selections(ladder: Ladder | None) -> Iterator[tuple[int, ...]]:
+    """Give the places that forms of fewer actions show; none of a form without any."""
+    if ladder is not None:
+        yield from (places for places in (ladder.outline, ladder.operations) if places)
 
 
 def render_lesson(item: Lesson, config: RenderingConfig) -> str:

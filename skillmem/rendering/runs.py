@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Iterator, Sequence
+from collections.abc import Collection, Iterator, Sequence
 
 from skillmem.actions import action_text
 from skillmem.config import RenderingConfig
@@ -21,6 +21,19 @@ def render_run(opening: str, steps: Sequence[Step], config: RenderingConfig) -> 
     `opening` is the caller's own words, written as they are.
     """
     return "\n".join([opening, *_observed(steps, config)])
+
+
+def render_changes(
+    opening: str, steps: Sequence[Step], observed: Collection[int], config: RenderingConfig
+) -> str:
+    """Write a run of which only the steps at the places `observed` say what they showed."""
+    lines = (
+        "\n".join(_observed([step], config))
+        if place in observed
+        else action_line(action_text(step), config.action_characters)
+        for place, step in enumerate(steps)
+    )
+    return "\n".join([opening, *lines])
 
 
 def render_actions(opening: str, steps: Sequence[Step], config: RenderingConfig) -> str:

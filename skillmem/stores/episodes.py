@@ -68,6 +68,17 @@ def count(connection: Connection, namespace: str) -> int:
     return connection.execute(query).scalar_one()
 
 
+def waiting(connection: Connection, namespace: str) -> list[tuple[str, Episode]]:
+    """Give the closed episodes that wait, without their steps."""
+    query = (
+        select(episodes.c.id, episodes.c.payload)
+        .where(episodes.c.namespace == namespace, episodes.c.closed.is_(True))
+        .where(episodes.c.state == "waiting")
+        .order_by(episodes.c.serial)
+    )
+    return [(row.id, read(Episode, row.payload)) for row in connection.execute(query)]
+
+
 def load(connection: Connection, head: Head) -> Logged:
     """Give an episode with all verdicts on it."""
     verdicts = connection.scalars(

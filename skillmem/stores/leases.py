@@ -39,7 +39,12 @@ class Lease(NamedTuple):
 
 
 def claim(
-    connection: Connection, namespace: str, *, lease: Lease, episode_ids: Sequence[str] | None
+    connection: Connection,
+    namespace: str,
+    *,
+    lease: Lease,
+    episode_ids: Sequence[str] | None,
+    with_waiting: bool = True,
 ) -> list[Head]:
     """Lease closed episodes: those named, or else all that are pending, and then the waiting.
 
@@ -48,17 +53,17 @@ def claim(
     Raises:
         EpisodeNotFound: a named episode does not exist.
     """
-    if episode_ids is None:
-        found = _free(connection, namespace, lease, episodes.c.state == "pending")
-        if found:
-            found += _free(connection, namespace, lease, episodes.c.state == "waiting")
-    else:
+    if episode_ids is not None:
         _require(connection, namespace, episode_ids)
         found = [
             row
             for ids in chunks(dict.fromkeys(episode_ids))
             for row in _free(connection, namespace, lease, episodes.c.id.in_(ids))
         ]
+    else:
+        found = _free(connection, namespace, lease, episodes.c.state == "pending")
+        if found and with_waiting:
+            found += _free(connection, namespace, lease, episodes.c.state == "waiting")
     found.sort(key=lambda row: row.head.serial)
     for rows in chunks(found):
         serials = [row.head.serial for row in rows]

@@ -8,7 +8,14 @@ from pathlib import Path
 from typing import Self
 
 from skillmem.config import StorageConfig
-from skillmem.protocols import Collection, Entry, ItemVector, PreparedBatch, VectorDelta
+from skillmem.protocols import (
+    Collection,
+    Entry,
+    ItemVector,
+    PreparedBatch,
+    VectorDelta,
+    Waiting,
+)
 from skillmem.stores import (
     batches,
     embeddings,
@@ -176,6 +183,7 @@ class SqlStore:
         at: datetime,
         lease_seconds: float,
         episode_ids: Sequence[str] | None = None,
+        with_waiting: bool = True,
     ) -> tuple[Logged, ...]:
         """Lease closed episodes to `holder`: what is pending, and with it what waits."""
         name = format_namespace(namespace)
@@ -186,9 +194,18 @@ class SqlStore:
                 name,
                 lease=leases.Lease(holder, begun, begun + lease_seconds),
                 episode_ids=episode_ids,
+                with_waiting=with_waiting,
             )
         with self._database.reading() as connection:
             return tuple(episodes.load(connection, head) for head in heads)
+
+    def waiting(self, namespace: Namespace) -> tuple[Waiting, ...]:
+        """Name the closed episodes that wait, in the order of storing, without their steps."""
+        with self._database.reading() as connection:
+            return tuple(
+                Waiting(name, episode.task.goal)
+                for name, episode in episodes.waiting(connection, format_namespace(namespace))
+            )
 
     def leased(self, namespace: Namespace, *, holder: str, at: datetime) -> int:
         """Count the pending episodes that others than `holder` lease at the moment."""

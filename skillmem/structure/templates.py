@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from collections.abc import Hashable, Sequence
 from functools import lru_cache
-from typing import NamedTuple, cast
+from typing import Any, NamedTuple, cast
 
 from pydantic import JsonValue
 
@@ -19,6 +19,8 @@ from skillmem.types import Lexicon, Step
 
 READ_CHARACTERS = 2_000
 READ_VALUES = 64
+REMEMBERED = 32_768
+"""Texts of a sort that a reader remembers; with more it begins anew."""
 
 _HOLE = re.compile(r"\{(:*)(\d+)\}")
 _LITERAL_HOLE = re.compile(r"\{(?=:*\d+\})")
@@ -89,18 +91,21 @@ class Reader:
             return self._call(step)
         action = step.action[:READ_CHARACTERS]
         if action not in self._actions:
+            _make_room(self._actions)
             self._actions[action] = self._action(action)
         return self._actions[action]
 
     def goal(self, text: str) -> Masked:
         """Mask a goal."""
         if text not in self._goals:
+            _make_room(self._goals)
             self._goals[text] = masked_goal(text, finder=self.finder, lexicon=self.lexicon)
         return self._goals[text]
 
     def mentions(self, text: str) -> tuple[Mention, ...]:
         """Find the entities named in a text."""
         if text not in self._mentions:
+            _make_room(self._mentions)
             self._mentions[text] = self.finder.mentions(text, self.lexicon)
         return self._mentions[text]
 
@@ -176,6 +181,12 @@ def _reader(finder: Hashable, lexicon: Lexicon) -> Reader:
 def literal_holes(text: str) -> str:
     """Write what looks like a hole so that `Template.fill` gives it back as it was."""
     return _LITERAL_HOLE.sub("{:", text)
+
+
+def _make_room(remembered: dict[str, Any]) -> None:
+    """Forget everything once there is too much of it, so that a long life costs no memory."""
+    if len(remembered) >= REMEMBERED:
+        remembered.clear()
 
 
 def _literal(text: str) -> str:

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skillmem.errors import EpisodeNotFound, LeaseLost, WrongUse
-from skillmem.protocols import RecordStore
+from skillmem.protocols import RecordStore, Waiting
 from skillmem.testing.records import (
     NAMESPACE,
     a_batch,
@@ -44,6 +44,17 @@ class BatchContract(StoreFixture):
         new = store.put_episode(NAMESPACE, a_success())
 
         assert [logged.episode for logged in self._claim(store)] == [waiting, new]
+
+    def test_what_waits_can_be_left_and_claimed_by_name(self, store: RecordStore) -> None:
+        """It is told by id and goal, whatever else there is."""
+        waiting = store.put_episode(NAMESPACE, a_success())
+        batch = a_batch(claimed=self._claim(store))
+        store.commit(NAMESPACE, batch._replace(states={waiting.id: ("waiting", "for a success")}))
+        new = store.put_episode(NAMESPACE, a_success())
+
+        assert [logged.episode for logged in self._claim(store, with_waiting=False)] == [new]
+        assert store.waiting(NAMESPACE) == (Waiting(waiting.id, waiting.task.goal),)
+        assert [it.episode for it in self._claim(store, episode_ids=[waiting.id])] == [waiting]
 
     def test_no_two_holders_have_an_episode(self, store: RecordStore) -> None:
         """Another holder gets nothing that is leased, by name neither; the same one does."""
@@ -254,6 +265,7 @@ class BatchContract(StoreFixture):
         *,
         holder: str = "a-holder",
         episode_ids: list[str] | None = None,
+        with_waiting: bool = True,
     ) -> tuple[Logged, ...]:
         return store.claim(
             NAMESPACE,
@@ -261,6 +273,7 @@ class BatchContract(StoreFixture):
             at=AT,
             lease_seconds=LEASE.total_seconds(),
             episode_ids=episode_ids,
+            with_waiting=with_waiting,
         )
 
     def _states(self, store: RecordStore) -> list[str]:

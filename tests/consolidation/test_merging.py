@@ -2,7 +2,16 @@
 
 from __future__ import annotations
 
-from skillmem.consolidation import BuiltInDistiller, Findings, Instruments, Merged, distil, merge
+from skillmem.config import ConsolidationConfig
+from skillmem.consolidation import (
+    BuiltInDistiller,
+    Findings,
+    Instruments,
+    Merged,
+    distil,
+    merge,
+    to_reconsider,
+)
 from skillmem.consolidation.wording import REPETITIVE
 from skillmem.notes import REFINES
 from skillmem.structure import LearntEntityFinder
@@ -50,22 +59,23 @@ def test_what_says_the_same_is_one_item() -> None:
         success("long", "go to shelf 1", "go to oven 1"), success("s"), failure("f"), failure("g")
     )
 
-    added, retired = merged(batch)
+    added, retired, states = merged(batch)
 
     assert episodes(added) == [("s", "long"), ("f", "g")]
     assert retired == ()
+    assert states == {"long": ("done", "merged into the demonstration of episode s")}
     assert len({item.id for item in added}) == 2
     assert {(item.namespace, item.version) for item in added} == {(("n",), 1)}
 
 
 def test_mark_of_a_refinement_goes_with_its_run_and_comes_back() -> None:
-    """What unites keeps the mark; what loses a run loses it until the run is read again."""
+    """What unites keeps the mark; the runs merged into it lose it with the run that had it."""
     plain = success("plain", "go to shelf 1", "go to oven 1")
     told = play(WINNING, episode_id="told").model_copy(update={"metadata": {REFINES: "cold"}})
-    (first,), _ = merged(found(plain, logged(told)))
+    (first,) = merged(found(plain, logged(told))).added
 
     overturned = found(
-        logged(told, outcome(success=False)), known=(first,), lexicon=found(plain).lexicon
+        logged(told, outcome(success=False)), plain, known=(first,), lexicon=found(plain).lexicon
     )
     left = [it for it in merged(overturned, first).added if isinstance(it, Demonstration)]
     again = merged(found(logged(told), known=tuple(left)), *left).added
@@ -103,15 +113,41 @@ def overturned(entry: Logged) -> Logged:
 
 
 def test_an_overturned_verdict_withdraws_what_rests_on_it() -> None:
-    """An item goes on without that episode, or is retired when no other is left."""
+    """What it was shown by goes, and another takes its place; an item goes on without the rest."""
     first = merged(found(success("s"), success("t"), failure("f")))
-    one = found(overturned(success("s")), overturned(failure("f")), known=first.added)
+    entries = (overturned(success("s")), overturned(failure("f")))
+    again = to_reconsider(entries, first.added, reworded=False, config=ConsolidationConfig())
+    one = found(*entries, *map(success, again), known=first.added)
 
     second = merged(one, *first.added, version=2)
 
+    assert again == ("t",)
     assert set(second.retired) == {item.id for item in first.added}
     assert [item.kind for item in second.added] == ["demonstration", "demonstration"]
-    assert episodes(second.added) == [("t",), ("f",)]
+    assert episodes(second.added) == [("f",), ("t",)]
+
+
+def test_an_overturned_episode_that_was_merged_takes_only_itself() -> None:
+    """What an item shows stands, whatever becomes of the others like it."""
+    first = merged(found(success("s"), success("t")))
+    entry = overturned(success("t"))
+    again = to_reconsider([entry], first.added, reworded=False, config=ConsolidationConfig())
+
+    second = merged(found(entry, known=first.added), *first.added, version=2)
+
+    assert again == ()
+    assert [it.episode_ids for it in second.added if isinstance(it, Demonstration)] == [("s",)]
+
+
+def test_read_anew_a_demonstration_keeps_what_was_merged_into_it() -> None:
+    """Where words read differently, what is shown is read again; the others are not."""
+    first = merged(found(success("s"), success("t")))
+    again = to_reconsider([], first.added, reworded=True, config=ConsolidationConfig())
+
+    second = merged(found(success("s")), *first.added, version=2)
+
+    assert again == ("s",)
+    assert second == Merged((), ())
 
 
 def test_a_retired_item_stays_retired() -> None:

@@ -9,10 +9,11 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 
 from skillmem.config import Config, RenderingConfig, RetrievalConfig
+from skillmem.rendering import assemble, render_item
 from skillmem.retrieval import retrieve
 from skillmem.testing.embedders import HashingEmbedder
 from skillmem.tokens import TiktokenCounter
-from skillmem.types import Demonstration, Lesson, MemoryItem, Retrieval, Step, Task
+from skillmem.types import Demonstration, Ladder, Lesson, MemoryItem, Retrieval, Step, Task
 from tests.property import examples
 from tests.retrieval.memories import a_snapshot, search_in, some_tools
 
@@ -43,6 +44,7 @@ def memories(draw: st.DrawFn) -> list[MemoryItem]:
 
 
 def _demonstration(draw: st.DrawFn, place: int, goal: str) -> Demonstration:
+    steps = draw(STEPS)
     return Demonstration(
         id=f"d{place}",
         namespace=("n",),
@@ -51,7 +53,21 @@ def _demonstration(draw: st.DrawFn, place: int, goal: str) -> Demonstration:
         goal=goal,
         skeleton=("heat <A>", f"use <{'ABCDEFGHIJ'[place]}>"),
         task=Task(goal=draw(TEXTS)),
-        steps=draw(STEPS),
+        steps=steps,
+        ladder=draw(st.none() | _ladders(len(steps))),
+    )
+
+
+def _ladders(size: int) -> st.SearchStrategy[Ladder]:
+    """Draw ladders of which each form shows some of the steps of the one before."""
+    places = st.sets(st.sampled_from(range(size))) if size else st.just(set[int]())
+    return st.builds(
+        lambda observed, outline, operations: Ladder(
+            observed=tuple(sorted(observed)),
+            outline=tuple(sorted(outline)),
+            operations=tuple(sorted(outline & operations)),
+        ),
+        *(places, places, places),
     )
 
 
@@ -94,6 +110,18 @@ def test_the_budget_is_exact(items: list[MemoryItem], budget: int) -> None:
 
     assert COUNTER.count(retrieval.text) == retrieval.tokens <= max(budget, 0)
     assert bool(retrieval.text) == bool(retrieval.items)
+
+
+@SETTINGS
+@given(items=memories())
+def test_every_form_is_shown_at_its_own_budget(items: list[MemoryItem]) -> None:
+    """An item alone is shown at a form that fits whenever one of its forms does."""
+    for item in (it for it in items if isinstance(it, Demonstration)):
+        for form in render_item(item, CONFIG.rendering):
+            alone = assemble([form], [], CONFIG.rendering)
+            shown = _retrieve([item], COUNTER.count(alone) * 10 // 7 + 2).text
+
+            assert len(shown) >= len(alone)
 
 
 @SETTINGS

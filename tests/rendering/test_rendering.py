@@ -21,23 +21,26 @@ from skillmem.rendering import (
     render_outline,
     render_run,
 )
-from skillmem.types import Step
+from skillmem.types import Ladder, Step
 from tests.rendering.items import HEAT_FIRST, HEATING, a_demonstration, a_lesson, a_step
 
 CONFIG = RenderingConfig()
 GOLDEN = Path(__file__).parents[1] / "golden" / "rendering.txt"
+
+LADDER = Ladder(observed=(1, 2), outline=(1, 2, 3), operations=(2, 3))
 
 LETTERS = [*"ab>  #\\\n\r\t\x00\x1b\x85\u2028\u200b\u202e🍏é", "Goal: ", "\n\n> "]
 HOSTILE = st.lists(st.sampled_from(LETTERS), max_size=40).map("".join)
 
 
 def test_the_text_reads_as_promised() -> None:
-    """Demonstrations at both lengths, a lesson and an outline, under their headings."""
+    """A demonstration at every length, a lesson and an outline, under their headings."""
     outline = render_outline(
         "put a hot <A> in <B>.", ("take <A> from <C>", "heat <A> with <D>"), CONFIG
     )
     failed = render_run("This run failed. Goal: warm it.", HEATING.steps[:1], CONFIG)
-    demonstrations = [*render_demonstration(HEATING, CONFIG), outline]
+    laddered = HEATING.model_copy(update={"ladder": LADDER})
+    demonstrations = [*render_demonstration(laddered, CONFIG), outline]
 
     text = assemble(demonstrations, [render_lesson(HEAT_FIRST, CONFIG), failed], CONFIG)
 
