@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from skillmem.config import ConsolidationConfig
@@ -13,7 +13,7 @@ from skillmem.consolidation.ladders import make_ladder
 from skillmem.consolidation.selection import first_episode
 from skillmem.consolidation.triage import triage
 from skillmem.consolidation.verdicts import distrust, trust, verdict
-from skillmem.protocols import Distiller, EntityFinder, Replay
+from skillmem.protocols import Distiller, EntityFinder, Replay, Watch
 from skillmem.structure.skeletons import skeleton
 from skillmem.structure.templates import Reader, reader
 from skillmem.types import (
@@ -41,6 +41,7 @@ class Instruments(NamedTuple):
     distiller: Distiller
     replay: Replay | None = None
     config: ConsolidationConfig = ConsolidationConfig()
+    watch: Watch | None = None
 
 
 class Findings(NamedTuple):
@@ -98,12 +99,15 @@ def distil_by(
     read = reader(instruments.finder, lexicon)
     successes = [_judged(it) for it in judged if it.outcome and it.outcome.success]
     failures = [_judged(it) for it in judged if it.outcome and not it.outcome.success]
-    made = [_demonstration(it, read, instruments) for it in successes]
+    made = [
+        _demonstration(it, read, instruments)
+        for it in _watched("successes", successes, instruments.watch)
+    ]
     demonstrations = tuple(item for item, _ in made)
     held = _held_against(demonstrations, known, overturned={it.episode.id for it in failures})
     lessons: list[Lesson] = []
     states |= {it.episode.id: DONE for it in successes}
-    for it in failures:
+    for it in _watched("failures", failures, instruments.watch):
         found = _lesson(it, held, read, instruments)
         states[it.episode.id] = DONE if isinstance(found, Lesson) else found
         lessons += [found] if isinstance(found, Lesson) else []
@@ -127,6 +131,16 @@ def learn_words(logged: Sequence[Logged], *, lexicon: Lexicon, instruments: Inst
     entries = [_settled(entry, config) for entry in logged]
     trusted = [it for it in entries if distrust(it.outcome, config) is None]
     return instruments.finder.learn(trusted, lexicon)
+
+
+def _watched(stage: str, entries: Sequence[Judged], watch: Watch | None) -> Iterator[Judged]:
+    """Give the entries one by one, and tell how many are done."""
+    for done, entry in enumerate(entries):
+        if watch is not None:
+            watch(stage, done, len(entries))
+        yield entry
+    if watch is not None and entries:
+        watch(stage, len(entries), len(entries))
 
 
 def _settled(entry: Logged, config: ConsolidationConfig) -> Episode:
