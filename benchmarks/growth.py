@@ -66,7 +66,7 @@ def main(arguments: Sequence[str]) -> int:
         _write(options.out, rows)
     if options.plot:
         options.plot.write_text(growth_chart(rows), encoding="utf-8")
-    return int(not _bounded(rows))
+    return int(not bounded(rows))
 
 
 def measure(episodes: int, batch: int, *, replay: bool) -> Iterator[Row]:
@@ -129,7 +129,7 @@ def _write(file: Path, rows: Sequence[Row]) -> None:
         writer.writerows(rows)
 
 
-def _bounded(rows: Sequence[Row]) -> bool:
+def bounded(rows: Sequence[Row]) -> bool:
     """Print what stands at half the episodes and at the end; tell whether that grew little."""
     half, end = rows[: len(rows) // 2], rows
     grown = {

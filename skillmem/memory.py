@@ -29,6 +29,7 @@ from skillmem.protocols import (
     Replay,
     TokenCounter,
     VectorIndex,
+    Watch,
 )
 from skillmem.receipts import Receipts
 from skillmem.recording import OpenEpisode
@@ -277,6 +278,7 @@ class SkillMemory:
         *,
         episode_ids: Sequence[str] | None = None,
         replay: Replay | None = None,
+        progress: Watch | None = None,
     ) -> Batch:
         """Turn all that is judged and not consolidated yet into memory.
 
@@ -285,6 +287,8 @@ class SkillMemory:
             replay: gives a fresh copy of an episode's environment, so that compacted
                 demonstrations are verified by playing them; without it only steps that were
                 refused or failed and closed loops are dropped.
+            progress: is called with a stage's name (`successes`, `failures`), how many of its
+                episodes are done, and how many there are.
 
         Raises:
             EpisodeNotFound: a named episode does not exist.
@@ -297,6 +301,7 @@ class SkillMemory:
             distiller=self._distiller,
             replay=replay,
             config=self._config.consolidation,
+            watch=progress,
         )
         consolidator = Consolidator(
             self._store, self._view, instruments=instruments, clock=self._clock

@@ -531,6 +531,8 @@ class Environment(Protocol):
 
 
 Replay = Callable[[Episode], Environment | None]
+Watch = Callable[[str, int, int], None]
+"""Is told how far a long piece of work is: the stage's name, what is done, and of how much."""
 Recall = Callable[[Sequence[Step]], str]
 
 

@@ -9,6 +9,7 @@ import click
 from skillmem.cli.answer import say_json, say_table
 from skillmem.cli.opening import known_memory
 from skillmem.cli.options import json_option, memory_option, namespace_option
+from skillmem.cli.progress import bars
 from skillmem.dump.reading import forbidden
 from skillmem.types import Batch, Contradiction, Namespace
 
@@ -19,8 +20,8 @@ from skillmem.types import Batch, Contradiction, Namespace
 @json_option
 def command(location: str, namespace: Namespace, *, as_json: bool) -> None:
     """Turn all that is judged and not consolidated yet into memory."""
-    with known_memory(location, namespace) as memory:
-        batch = memory.consolidate()
+    with known_memory(location, namespace) as memory, bars() as shown:
+        batch = memory.consolidate(progress=shown)
     if as_json:
         say_json(batch)
     else:

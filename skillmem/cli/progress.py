@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import click
 
+from skillmem.protocols import Watch
+
 if TYPE_CHECKING:
     from rich.progress import Progress, ProgressColumn, TaskID
 
@@ -17,8 +19,19 @@ TENTHS = 10
 SILENCE = 60.0
 """Seconds after which a line is due, whether or not anything was finished."""
 
-Watch = Callable[[str, int, int], None]
 Clock = Callable[[], float]
+
+
+@contextmanager
+def bars() -> Iterator[Watch | None]:
+    """Show bars on a terminal, and nothing elsewhere."""
+    from rich.console import Console
+
+    if not Console(stderr=True).is_terminal:
+        yield None
+        return
+    with progress() as shown:
+        yield shown
 
 
 @contextmanager
@@ -46,7 +59,7 @@ def _columns() -> Iterator[ProgressColumn]:
         TimeRemainingColumn,
     )
 
-    yield TextColumn("{task.description:>8}")
+    yield TextColumn("{task.description:>9}")
     yield BarColumn()
     yield MofNCompleteColumn()
     yield TimeElapsedColumn()

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections.abc import Collection, Mapping, Sequence
+from collections.abc import Collection, Iterator, Mapping, Sequence
 from typing import NamedTuple
 
 from skillmem.config import ConsolidationConfig
@@ -16,7 +16,7 @@ from skillmem.consolidation.spending import NoPurse
 from skillmem.consolidation.triage import triage
 from skillmem.consolidation.verdicts import distrust, trust, verdict
 from skillmem.errors import CapReached
-from skillmem.protocols import Distiller, EntityFinder, Purse, Replay
+from skillmem.protocols import Distiller, EntityFinder, Purse, Replay, Watch
 from skillmem.structure.skeletons import skeleton
 from skillmem.structure.templates import Reader, reader
 from skillmem.types import (
@@ -45,6 +45,7 @@ class Instruments(NamedTuple):
     replay: Replay | None = None
     config: ConsolidationConfig = ConsolidationConfig()
     purse: Purse = NoPurse()
+    watch: Watch | None = None
 
 
 class Findings(NamedTuple):
@@ -103,13 +104,16 @@ def distil_by(
     read = reader(instruments.finder, lexicon)
     successes = [_judged(it) for it in judged if it.outcome and it.outcome.success]
     failures = [_judged(it) for it in judged if it.outcome and not it.outcome.success]
-    made = [_demonstration(it, read, instruments) for it in successes]
+    made = [
+        _demonstration(it, read, instruments)
+        for it in _watched("successes", successes, instruments.watch)
+    ]
     demonstrations = tuple(item for item, _ in made)
     held = _held_against(demonstrations, known, overturned={it.episode.id for it in failures})
     lessons: list[Lesson] = []
     states |= {it.episode.id: DONE for it in successes}
     attempts = Attempts(judged)
-    for it in failures:
+    for it in _watched("failures", failures, instruments.watch):
         found = _tried_lesson(it, held, attempts, read, instruments)
         states[it.episode.id] = DONE if isinstance(found, Lesson) else found
         lessons += [found] if isinstance(found, Lesson) else []
@@ -133,6 +137,16 @@ def learn_words(logged: Sequence[Logged], *, lexicon: Lexicon, instruments: Inst
     entries = [_settled(entry, config) for entry in logged]
     trusted = [it for it in entries if distrust(it.outcome, config) is None]
     return instruments.finder.learn(trusted, lexicon)
+
+
+def _watched(stage: str, entries: Sequence[Judged], watch: Watch | None) -> Iterator[Judged]:
+    """Give the entries one by one, and tell how many are done."""
+    for done, entry in enumerate(entries):
+        if watch is not None:
+            watch(stage, done, len(entries))
+        yield entry
+    if watch is not None and entries:
+        watch(stage, len(entries), len(entries))
 
 
 def _settled(entry: Logged, config: ConsolidationConfig) -> Episode:

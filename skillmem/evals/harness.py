@@ -33,8 +33,7 @@ from skillmem.evals.streams import play_stream, require_streamable
 from skillmem.evals.summary import summarise
 from skillmem.evals.unfinished import unfinished
 from skillmem.evals.workers import Workers
-
-Watch = Callable[[str, int, int], None]
+from skillmem.protocols import Watch
 
 
 class Assignment(NamedTuple):

@@ -10,6 +10,7 @@ from __future__ import annotations
 import re
 from collections import defaultdict
 from collections.abc import Collection, Iterable, Iterator, Sequence
+from functools import lru_cache
 
 from skillmem.structure.words import words
 
@@ -28,6 +29,7 @@ _RUN = re.compile(rf"{HOLE}(?: {HOLE})+")
 Command = tuple[str, ...]
 
 
+@lru_cache(maxsize=16_384)
 def command(text: str) -> Command:
     """Read a command as tokens; an overlong one is cut."""
     signs = {"number": NUMBER, "name": NAME}

@@ -8,7 +8,7 @@ from threading import Event, Timer
 
 import pytest
 
-from skillmem.cli.progress import Lines
+from skillmem.cli.progress import Lines, bars
 
 
 class Clock:
@@ -82,3 +82,11 @@ def test_silence_is_broken_before_anything_is_finished(
     timer.join()
 
     assert "builds: 0 of 3, after " in capsys.readouterr().err
+
+
+def test_bars_are_for_terminals(capsys: pytest.CaptureFixture[str]) -> None:
+    """Where there is no terminal, consolidating shows nothing but its result."""
+    with bars() as shown:
+        assert shown is None
+
+    assert capsys.readouterr().err == ""

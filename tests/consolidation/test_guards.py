@@ -13,10 +13,10 @@ from pydantic import ValidationError
 from skillmem.config import ConsolidationConfig, GuardConfig
 from skillmem.consolidation.guards.canonical import Canonical, canonical
 from skillmem.consolidation.guards.checking import check
-from skillmem.consolidation.guards.conduct import conduct, watched
+from skillmem.consolidation.guards.conduct import conduct, followed
+from skillmem.consolidation.guards.following import Sentry, reach
 from skillmem.consolidation.guards.mining import Mined, alarms, mine
 from skillmem.consolidation.guards.upkeep import is_due, lesson_of, recheck, uphold
-from skillmem.consolidation.guards.watching import Watch, reach
 from skillmem.structure import LearntEntityFinder, Reader, reader
 from skillmem.types import Episode, Guard, Lesson, Lexicon, Outcome, Step, Task, Violation
 
@@ -192,7 +192,7 @@ def test_a_success_that_does_it_too_leaves_no_such_guard() -> None:
     for it in mined(episodes):
         for episode in episodes:
             if episode.outcome == WON:
-                reached = reach(it.guard, watched(episode, read), goal=it.goal)
+                reached = reach(it.guard, followed(episode, read), goal=it.goal)
                 assert reached <= (it.guard.limit or 0)
 
 
@@ -284,7 +284,7 @@ def test_a_success_narrows_a_guard() -> None:
     known = lesson(guard, episodes=("a", "b", "c", "d"))
     read = reading(base)
 
-    found = recheck([known], [watched(base[0], read)], read, EASY)
+    found = recheck([known], [followed(base[0], read)], read, EASY)
 
     (kept,) = found.lessons
     assert kept.guard is not None
@@ -302,7 +302,7 @@ def test_a_guard_with_too_little_left_is_retired() -> None:
     )
     read = reading(base)
 
-    found = recheck([known], [watched(base[0], read)], read, EASY)
+    found = recheck([known], [followed(base[0], read)], read, EASY)
 
     assert found.lessons == ()
     assert found.contradictions[0].narrowed is None
@@ -345,14 +345,14 @@ def test_mining_comes_due_whenever_the_episodes_double() -> None:
     assert not is_due(401, 799)
 
 
-def test_watch_counts_what_is_tried() -> None:
+def test_a_sentry_counts_what_is_tried() -> None:
     """An attempt counts whether or not it had an effect."""
     base = several(GOOD, 6, won=True, word="s")
     read = reading(base)
-    following = Watch(TWICE)
+    following = Sentry(TWICE)
     refused = run("r", ["go to desk 1"] * 3, won=False)
     breaks = []
-    for act in watched(refused, read).acts:
+    for act in followed(refused, read).acts:
         breaks.append(following.breaks(act._replace(effective=False)))
         following.take(act._replace(effective=False))
 

@@ -6,7 +6,7 @@ from pathlib import Path
 
 from skillmem import Demonstration, SkillMemory
 from skillmem.config import Config, ConsolidationConfig
-from tests.memory.kitchen import LOST, success
+from tests.memory.kitchen import LOST, failure, success
 
 THINGS = ("apple", "pear", "cup", "plate", "fork", "knife", "spoon", "bowl", "jar", "pan")
 MOST = ConsolidationConfig().demonstrations_per_structure
@@ -58,3 +58,16 @@ def test_another_success_takes_the_place_of_one_that_was_none(memory: SkillMemor
     assert gone.task.goal not in {item.task.goal for item in kept}
     assert set(gone.episode_ids[1:]) <= named
     assert gone.episode_ids[0] not in named
+
+
+def test_a_consolidation_tells_how_far_it_is(memory: SkillMemory) -> None:
+    """Each stage begins at nothing, ends with all of its episodes, and leaves none out."""
+    for thing in THINGS:
+        memory.record(success(thing))
+        memory.record(failure(thing))
+    told: list[tuple[str, int, int]] = []
+
+    memory.consolidate(progress=lambda *it: told.append(it))
+
+    both = ("successes", "failures")
+    assert told == [(stage, done, len(THINGS)) for stage in both for done in range(len(THINGS) + 1)]

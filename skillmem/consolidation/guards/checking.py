@@ -6,8 +6,8 @@ from collections.abc import Iterable, Iterator, Sequence
 
 from skillmem.actions import action_text
 from skillmem.consolidation.guards.canonical import scope_of
-from skillmem.consolidation.guards.conduct import Watched, watched_steps
-from skillmem.consolidation.guards.watching import watch
+from skillmem.consolidation.guards.conduct import Followed, followed_steps
+from skillmem.consolidation.guards.following import sentry
 from skillmem.consolidation.guards.wording import breach
 from skillmem.structure.templates import Reader
 from skillmem.types import Lesson, MemoryItem, Step, Violation
@@ -20,7 +20,7 @@ def check(
 
     Without a goal only the guards that hold for all tasks are looked at.
     """
-    run = watched_steps(goal, (*steps, candidate), read)
+    run = followed_steps(goal, (*steps, candidate), read)
     return tuple(_violations(candidate, run, guarding(items), read))
 
 
@@ -29,19 +29,19 @@ def guarding(items: Iterable[MemoryItem]) -> tuple[Lesson, ...]:
     return tuple(it for it in items if isinstance(it, Lesson) and it.guard is not None)
 
 
-def concerns(lesson: Lesson, run: Watched, read: Reader) -> bool:
+def concerns(lesson: Lesson, run: Followed, read: Reader) -> bool:
     """Tell whether a lesson is about a run's goal, or about all goals."""
     return not lesson.goal or scope_of(lesson.goal, read.operations) == run.scope
 
 
 def _violations(
-    candidate: Step, run: Watched, lessons: Iterable[Lesson], read: Reader
+    candidate: Step, run: Followed, lessons: Iterable[Lesson], read: Reader
 ) -> Iterator[Violation]:
     for lesson in lessons:
         guard = lesson.guard
         if guard is None or not concerns(lesson, run, read):
             continue
-        following = watch(guard, run, goal=lesson.goal)
+        following = sentry(guard, run, goal=lesson.goal)
         for act in run.acts[:-1]:
             following.take(act)
         if following.breaks(run.acts[-1]):

@@ -16,7 +16,7 @@ from skillmem.types import Demonstration, Episode, Step
 FREE = slot(0)
 
 
-class Watched(NamedTuple):
+class Followed(NamedTuple):
     """A run as a guard reads it: its masked goal, the slots of that, its scope and acts."""
 
     id: str
@@ -35,7 +35,7 @@ class Conduct(NamedTuple):
     very thing with effect before, every time.
     """
 
-    run: Watched
+    run: Followed
     success: bool
     places: Mapping[Canonical, Sequence[int]]
     first: Mapping[Canonical, int]
@@ -50,15 +50,15 @@ class Conduct(NamedTuple):
         return bisect_left(places, self.first[until])
 
 
-def watched(run: Episode | Demonstration, read: Reader) -> Watched:
+def followed(run: Episode | Demonstration, read: Reader) -> Followed:
     """Read a run for guards to follow."""
-    return watched_steps(run.task.goal, run.steps, read, name=run.id)
+    return followed_steps(run.task.goal, run.steps, read, name=run.id)
 
 
-def watched_steps(goal: str, steps: Sequence[Step], read: Reader, *, name: str = "") -> Watched:
+def followed_steps(goal: str, steps: Sequence[Step], read: Reader, *, name: str = "") -> Followed:
     """Read what was done about a goal for guards to follow."""
     masked = read.goal(goal)
-    return Watched(
+    return Followed(
         id=name,
         goal=masked.text,
         goal_slots=frozenset(slots_of(masked)),
@@ -69,7 +69,7 @@ def watched_steps(goal: str, steps: Sequence[Step], read: Reader, *, name: str =
 
 def conduct(episode: Episode, read: Reader, *, success: bool) -> Conduct:
     """Count what a run did."""
-    run = watched(episode, read)
+    run = followed(episode, read)
     places: dict[Canonical, list[int]] = defaultdict(list)
     first: dict[Canonical, int] = {}
     for place, act in enumerate(run.acts):

@@ -16,8 +16,8 @@ from typing import NamedTuple
 
 from skillmem.config import GuardConfig
 from skillmem.consolidation.guards.canonical import ANY, Canonical
-from skillmem.consolidation.guards.conduct import Conduct, Watched
-from skillmem.consolidation.guards.watching import reach
+from skillmem.consolidation.guards.conduct import Conduct, Followed
+from skillmem.consolidation.guards.following import reach
 from skillmem.structure.masking import SLOT
 from skillmem.types import Guard
 
@@ -69,7 +69,7 @@ def mine(conducts: Sequence[Conduct], config: GuardConfig) -> tuple[Mined, ...]:
     return tuple(_mined(it, runs) for it in _fewest(found, config))
 
 
-def _mined(found: _Found, runs: Mapping[str, Watched]) -> Mined:
+def _mined(found: _Found, runs: Mapping[str, Followed]) -> Mined:
     """Tell of each failure that broke a guard how far it went."""
     reached = (reach(found.guard, runs[name], goal=found.goal) for name in found.broken)
     guard = found.guard.model_copy(update={"reached": tuple(reached)})

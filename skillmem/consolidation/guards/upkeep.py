@@ -10,9 +10,9 @@ from typing import NamedTuple
 from skillmem.config import ConsolidationConfig, GuardConfig
 from skillmem.consolidation.drafts import UNPLACED
 from skillmem.consolidation.guards.checking import concerns, guarding
-from skillmem.consolidation.guards.conduct import Watched, conduct, watched
+from skillmem.consolidation.guards.conduct import Followed, conduct, followed
+from skillmem.consolidation.guards.following import reach
 from skillmem.consolidation.guards.mining import Mined, mine
-from skillmem.consolidation.guards.watching import reach
 from skillmem.consolidation.guards.wording import texts
 from skillmem.consolidation.verdicts import trust
 from skillmem.structure.templates import Reader
@@ -63,8 +63,8 @@ def uphold(
     """
     lessons = renewed(judged(), read, config) if anew else guarding(known)
     shown = [it for it in known if anew and isinstance(it, Demonstration)]
-    won = (watched(episode, read) for episode, outcome in judged() if outcome.success)
-    runs = chain(won, (watched(it, read) for it in (*shown, *made)))
+    won = (followed(episode, read) for episode, outcome in judged() if outcome.success)
+    runs = chain(won, (followed(it, read) for it in (*shown, *made)))
     return recheck(lessons, runs, read, config.guards)
 
 
@@ -99,7 +99,7 @@ def lesson_of(mined: Mined, *, trusted: Mapping[str, float]) -> Lesson | None:
 
 
 def recheck(
-    lessons: Sequence[Lesson], successes: Iterable[Watched], read: Reader, config: GuardConfig
+    lessons: Sequence[Lesson], successes: Iterable[Followed], read: Reader, config: GuardConfig
 ) -> Rechecked:
     """Hold guards against successes, read once: one that is broken is narrowed, or left out.
 

@@ -6,14 +6,14 @@ from collections import Counter
 from collections.abc import Collection
 
 from skillmem.consolidation.guards.canonical import Binding, canonical
-from skillmem.consolidation.guards.conduct import Watched
+from skillmem.consolidation.guards.conduct import Followed
 from skillmem.consolidation.runs import Act
 from skillmem.types import Guard
 
 Key = tuple[tuple[str, str], ...]
 
 
-class Watch:
+class Sentry:
     """Follows one run by one guard.
 
     An act counts when it is tried; what a guard waits for, when it had an effect. The three
@@ -59,18 +59,18 @@ class Watch:
         return tuple((role, bound[role]) for role in self._shared if role in bound)
 
 
-def watch(guard: Guard, run: Watched, *, goal: str) -> Watch:
+def sentry(guard: Guard, run: Followed, *, goal: str) -> Sentry:
     """Begin to follow a run by the guard of a lesson with this goal.
 
     The guard of a lesson without one is about the tasks of all goals: none of its slots is
     theirs.
     """
-    return Watch(guard, goal_slots=run.goal_slots if goal else ())
+    return Sentry(guard, goal_slots=run.goal_slots if goal else ())
 
 
-def reach(guard: Guard, run: Watched, *, goal: str) -> int:
+def reach(guard: Guard, run: Followed, *, goal: str) -> int:
     """Tell the most times that a run did what a guard forbids, counted as the guard counts."""
-    following = watch(guard, run, goal=goal)
+    following = sentry(guard, run, goal=goal)
     most = 0
     for act in run.acts:
         most = max(most, following.reaches(act))
