@@ -189,8 +189,10 @@ class Consolidator:
         """Hold the guards, or those that all runs now teach, against the successes."""
         config = self._instruments.config
 
+        whole = anew and self._store.episode_count(self._namespace) > len(claimed)
+
         def judged() -> Iterator[Judgement]:
-            return self._judged(self._store.episodes(self._namespace) if anew else claimed)
+            return self._judged(self._store.episodes(self._namespace) if whole else claimed)
 
         return uphold(
             base.items,

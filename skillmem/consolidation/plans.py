@@ -227,8 +227,9 @@ def _loosened(form: Form) -> Iterator[Form]:
 
 def _times(form: Form, pool: Sequence[Run], least: float) -> tuple[int, bool]:
     """Tell how often enough runs of the pool did this, and whether to another thing each time."""
+    counts = [_counts(form, success) for success in pool]
     for times, apart in ((AGAIN, True), (AGAIN, False), (1, False)):
-        if sum(done(form, success, apart=apart) >= times for success in pool) >= least:
+        if sum((things if apart else acts) >= times for acts, things in counts) >= least:
             return times, apart
     return 0, False
 
@@ -238,11 +239,18 @@ def done(form: Form, run: Run, *, apart: bool = False) -> int:
 
     The things counted are those in the place of the first slot of the goal.
     """
+    acts, things = _counts(form, run)
+    return things if apart else acts
+
+
+def _counts(form: Form, run: Run) -> tuple[int, int]:
+    """Count how often a run did something with effect, and to how many things."""
     acts = [act for act in run.by_pattern.get(form.pattern, ()) if form.matches(act.form)]
-    if not apart or not form.slots:
-        return len(acts)
-    place = form.roles.index(form.slots[0])
-    return len({act.template.arguments[place].thing for act in acts})
+    slots = form.slots
+    if len(acts) < AGAIN or not slots:
+        return len(acts), len(acts)
+    place = form.roles.index(slots[0])
+    return len(acts), len({act.template.arguments[place].thing for act in acts})
 
 
 def preparation(acts: Sequence[Act], act: Act) -> tuple[Act, ...]:
