@@ -9,14 +9,12 @@ and one without each part. All play the same games with the same chance.
 from __future__ import annotations
 
 import argparse
-import json
 import sys
 import time
 from collections.abc import Iterator, Sequence
 from hashlib import sha256
 from pathlib import Path
 from tempfile import TemporaryDirectory
-from typing import NamedTuple
 
 from rich.console import Console
 from rich.table import Table
@@ -24,42 +22,23 @@ from rich.table import Table
 from agents.case_based import CaseBasedPolicy
 from agents.play import PlainAgent
 from benchmarks.ablation.guarded import Guarded
+from benchmarks.ablation.results import AS_IT_IS, Ablation, Held, Played
 from envs.household import Suite, make
 from skillmem import Config, ConsolidationConfig, Episode, RetrievalConfig, SkillMemory
 from skillmem.evals.games import stripped
-from skillmem.evals.statistics import difference_interval, rate_interval
 from skillmem.protocols import Environment, Recall
 
 BUDGET = 800
 FIRST_SEED = 500
 PLAIN = ConsolidationConfig()
 PARTS: dict[str, ConsolidationConfig] = {
-    "as it is": PLAIN,
+    AS_IT_IS: PLAIN,
     "without triage": PLAIN.model_copy(update={"triage": False}),
     "without uniting lessons": PLAIN.model_copy(update={"unite": False}),
     "with guards kept to": PLAIN,
 }
 GUARDED = "with guards kept to"
 LANES = {"both lanes": {}, "lessons alone": {"maximum_demonstrations": 0}}
-
-
-class Played(NamedTuple):
-    """One game, won or not, with a memory of one build."""
-
-    lane: str
-    part: str
-    build: int
-    task: str
-    won: bool
-
-
-class Held(NamedTuple):
-    """How much a memory holds."""
-
-    part: str
-    build: int
-    lessons: int
-    guards: int
 
 
 def main(arguments: Sequence[str]) -> int:
@@ -72,22 +51,38 @@ def main(arguments: Sequence[str]) -> int:
     options = parser.parse_args(arguments)
     suite = make()
     tasks = suite.tasks(options.split)
-    games: list[Played] = []
-    sizes: list[Held] = []
+    games: dict[tuple[str, str], list[str]] = {}
+    held: dict[str, list[tuple[int, int]]] = {part: [] for part in PARTS}
     started = time.monotonic()
     for build in range(options.builds):
         log = list(_logged(suite, options.train, FIRST_SEED + build))
         for part in PARTS:
             with TemporaryDirectory() as folder:
-                sizes.append(_learn(suite, log, part, build, Path(folder)))
-                games += _play(suite, tasks, part, build, Path(folder))
+                held[part].append(_learn(suite, log, part, Path(folder)))
+                for lane in LANES:
+                    won = _play(suite, tasks, part, lane, build=build, folder=Path(folder))
+                    games.setdefault((part, lane), []).append(won)
         seconds = time.monotonic() - started
         print(f"{build + 1} of {options.builds} builds, {seconds:.0f} s", file=sys.stderr)
+    found = Ablation(
+        command=f"python -m benchmarks.ablation --split {options.split} "
+        f"--builds {options.builds} --train {options.train}",
+        split=options.split,
+        train=options.train,
+        games=tuple(
+            Played(part=part, lane=lane, builds=tuple(won)) for (part, lane), won in games.items()
+        ),
+        held=tuple(_mean(part, sizes) for part, sizes in held.items()),
+    )
     if options.out is not None:
-        told = {"games": [it._asdict() for it in games], "sizes": [it._asdict() for it in sizes]}
-        options.out.write_text(json.dumps(told) + "\n", encoding="utf-8")
-    _print_table(games, sizes, options.split)
+        options.out.write_text(f"{found.model_dump_json(indent=1)}\n", encoding="utf-8")
+    _print_table(found)
     return 0
+
+
+def _mean(part: str, sizes: Sequence[tuple[int, int]]) -> Held:
+    lessons, guards = (sum(counts) / len(sizes) for counts in zip(*sizes, strict=True))
+    return Held(part=part, lessons=lessons, guards=guards)
 
 
 def _logged(suite: Suite, count: int, seed: int) -> Iterator[tuple[str, Episode]]:
@@ -98,8 +93,9 @@ def _logged(suite: Suite, count: int, seed: int) -> Iterator[tuple[str, Episode]
 
 
 def _learn(
-    suite: Suite, log: Sequence[tuple[str, Episode]], part: str, build: int, folder: Path
-) -> Held:
+    suite: Suite, log: Sequence[tuple[str, Episode]], part: str, folder: Path
+) -> tuple[int, int]:
+    """Make the memory of a part, and count its lessons and guards."""
     games = {episode.id: game for game, episode in log}
     with SkillMemory.open(folder, config=Config(consolidation=PARTS[part])) as memory:
         for _, episode in log:
@@ -107,26 +103,27 @@ def _learn(
         memory.consolidate(replay=lambda episode: suite.open(games[episode.id]))
         lessons = [it for it in memory.items(kind="lesson") if it.kind == "lesson"]
     guards = sum(it.guard is not None for it in lessons)
-    return Held(part, build, len(lessons) - guards, guards)
+    return len(lessons) - guards, guards
 
 
 def _play(
-    suite: Suite, tasks: Sequence[str], part: str, build: int, folder: Path
-) -> Iterator[Played]:
+    suite: Suite, tasks: Sequence[str], part: str, lane: str, *, build: int, folder: Path
+) -> str:
+    """Play all games with a memory, and tell which were won."""
     agent = PlainAgent(CaseBasedPolicy(), name="case_based", policy_kind="scripted")
-    for lane, update in LANES.items():
-        retrieval = RetrievalConfig().model_copy(update=update)
-        config = Config(consolidation=PARTS[part], retrieval=retrieval)
-        with SkillMemory.open(folder, config=config) as memory:
-            for task_id in tasks:
-                task = stripped(suite.task(task_id))
-                env: Environment = suite.open(task_id)
-                if part == GUARDED:
-                    env = Guarded(env, memory, task)
-                text = memory.retrieve(task, token_budget=BUDGET).text
-                episode = agent.play(env, task, _recall(text), _chance(build, task_id))
-                won = episode.outcome is not None and episode.outcome.success
-                yield Played(lane, part, build, task_id, won)
+    retrieval = RetrievalConfig().model_copy(update=LANES[lane])
+    config = Config(consolidation=PARTS[part], retrieval=retrieval)
+    won = ""
+    with SkillMemory.open(folder, config=config) as memory:
+        for task_id in tasks:
+            task = stripped(suite.task(task_id))
+            env: Environment = suite.open(task_id)
+            if part == GUARDED:
+                env = Guarded(env, memory, task)
+            text = memory.retrieve(task, token_budget=BUDGET).text
+            episode = agent.play(env, task, _recall(text), _chance(build, task_id))
+            won += str(int(episode.outcome is not None and episode.outcome.success))
+    return won
 
 
 def _recall(text: str) -> Recall:
@@ -137,44 +134,15 @@ def _chance(seed: int, game: str) -> int:
     return int(sha256(f"{seed}/{game}".encode()).hexdigest()[:8], 16)
 
 
-def _print_table(games: Sequence[Played], sizes: Sequence[Held], split: str) -> None:
-    table = Table(
-        "memory", "lessons", "guards", *(f"{lane}: won %, against as it is" for lane in LANES)
-    )
-    for part in PARTS:
-        held = [it for it in sizes if it.part == part]
-        table.add_row(
-            part,
-            f"{sum(it.lessons for it in held) / len(held):.1f}",
-            f"{sum(it.guards for it in held) / len(held):.1f}",
-            *(_told(games, lane, part) for lane in LANES),
-        )
-    builds = len({it.build for it in games})
-    tasks = len({it.task for it in games})
-    print(f"{split}: {tasks} games, {builds} builds, 95 % intervals over builds and tasks")
+def _print_table(found: Ablation) -> None:
+    lanes = (f"{lane}: won %, against as it is" for lane in found.lanes)
+    table = Table("memory", "lessons", "guards", *lanes)
+    for row in found.rows():
+        table.add_row(*row)
+    builds = len(found.games[0].builds)
+    games = len(found.games[0].builds[0])
+    print(f"{found.split}: {games} games, {builds} builds, 95 % intervals over builds and tasks")
     Console(width=150).print(table)
-
-
-def _told(games: Sequence[Played], lane: str, part: str) -> str:
-    own, plain = _won(games, lane, part), _won(games, lane, "as it is")
-    numbers = {task: number for number, task in enumerate(dict.fromkeys(it.task for it in games))}
-    builds, tasks = [build for build, _ in own], [numbers[task] for _, task in own]
-    rate = rate_interval([float(won) for won in own.values()], builds=builds, tasks=tasks)
-    told = f"{_percent(sum(own.values()) / len(own))} [{_percent(rate.low)}, {_percent(rate.high)}]"
-    if part == "as it is":
-        return told
-    differences = [float(won) - float(plain[key]) for key, won in own.items()]
-    mean = sum(differences) / len(differences)
-    gap = difference_interval(differences, builds=builds, tasks=tasks)
-    return f"{told}, {100 * mean:+.1f} [{100 * gap.low:+.1f}, {100 * gap.high:+.1f}]"
-
-
-def _won(games: Sequence[Played], lane: str, part: str) -> dict[tuple[int, str], bool]:
-    return {(it.build, it.task): it.won for it in games if (it.lane, it.part) == (lane, part)}
-
-
-def _percent(share: float) -> str:
-    return f"{100 * share:.0f}"
 
 
 if __name__ == "__main__":
