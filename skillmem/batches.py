@@ -21,6 +21,7 @@ from skillmem.consolidation import (
     learn_words,
     merge,
     outgrown,
+    renew,
     to_reconsider,
     uphold,
     verdict,
@@ -188,20 +189,18 @@ class Consolidator:
     ) -> Rechecked:
         """Hold the guards, or those that all runs now teach, against the successes."""
         config = self._instruments.config
+        read = reader(self._instruments.finder, findings.lexicon)
+        made = findings.demonstrations
+        if not anew:
+            judged = self._judged(claimed)
+            return uphold(base.items, made, judged, read=read, config=config.guards)
+        known = (item for item in base.items if isinstance(item, Demonstration))
+        whole = self._store.episode_count(self._namespace) > len(claimed)
 
-        whole = anew and self._store.episode_count(self._namespace) > len(claimed)
-
-        def judged() -> Iterator[Judgement]:
+        def all_judged() -> Iterator[Judgement]:
             return self._judged(self._store.episodes(self._namespace) if whole else claimed)
 
-        return uphold(
-            base.items,
-            findings.demonstrations,
-            judged,
-            read=reader(self._instruments.finder, findings.lexicon),
-            config=config,
-            anew=anew,
-        )
+        return renew((*known, *made), all_judged, read=read, config=config)
 
     def _judged(self, logged: Iterable[Logged]) -> Iterator[Judgement]:
         """Give the closed episodes with a trusted verdict, each with the one that counts."""

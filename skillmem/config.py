@@ -22,7 +22,7 @@ class GuardConfig(Record):
         description="Share of failures among the runs that break a guard, as estimated, at least.",
     )
     episodes: int = Field(
-        default=3000, ge=1, description="Newest judged episodes that guards are looked for in."
+        default=2500, ge=1, description="Newest judged episodes that guards are looked for in."
     )
 
 

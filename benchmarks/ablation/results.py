@@ -82,6 +82,7 @@ class Ablation(Record):
             yield (held.part, f"{held.lessons:.1f}", f"{held.guards:.1f}", *told)
 
     def _told(self, played: Played) -> str:
+        """Tell its share, and how it compares; bold where the interval excludes zero."""
         rate, span = self.rate(played)
         told = f"{_percent(rate)} [{_percent(span.low)}, {_percent(span.high)}]"
         if played.part == AS_IT_IS:

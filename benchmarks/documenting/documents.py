@@ -6,6 +6,7 @@ from collections.abc import Iterator, Sequence
 from itertools import zip_longest
 from pathlib import Path
 
+from benchmarks.ablation.results import read_ablation
 from benchmarks.documenting.page import UNTYPED, render
 from benchmarks.documenting.plots import drawn, plots_of, stamp
 from benchmarks.documenting.runs import Run, read_runs
@@ -24,6 +25,7 @@ class Documents:
         self.plots = root / "docs" / "benchmarks"
         self.templates = root / "docs" / "templates"
         self.results = root / "benchmarks" / "results"
+        self.ablations = root / "benchmarks" / "ablation" / "results"
 
     def write(self) -> tuple[Path, ...]:
         """Write the page and its plots, and remove plots that it shows no more.
@@ -33,7 +35,7 @@ class Documents:
             UnreadableRun: a file of results can't be read.
         """
         runs = read_runs(self.results)
-        written = {self.page: render(runs, self.templates), **self._drawn(runs)}
+        written = {self.page: self._page(runs), **self._drawn(runs)}
         for stale in set(self._own_plots()) - set(written):
             stale.unlink()
         for path, text in written.items():
@@ -45,8 +47,12 @@ class Documents:
         """Say where the files are not what the results give."""
         runs = read_runs(self.results)
         yield from self._typed()
-        yield from self._page_complaints(render(runs, self.templates))
+        yield from self._page_complaints(self._page(runs))
         yield from self._plot_complaints(runs)
+
+    def _page(self, runs: Sequence[Run]) -> str:
+        ablations = [read_ablation(path) for path in sorted(self.ablations.glob("*.json"))]
+        return render(runs, ablations, self.templates)
 
     def _drawn(self, runs: Sequence[Run]) -> dict[Path, str]:
         return {

@@ -9,6 +9,7 @@ from typing import NamedTuple
 
 from jinja2 import Environment, FileSystemLoader, StrictUndefined
 
+from benchmarks.ablation.results import Ablation
 from benchmarks.documenting.commands import (
     OUT,
     shown_command,
@@ -22,6 +23,7 @@ from benchmarks.documenting.overview import anchor, overview, tallies
 from benchmarks.documenting.plots import Plot, passes_plot, success_plot, tokens_plot
 from benchmarks.documenting.runs import Run
 from benchmarks.documenting.tables import (
+    ablation_table,
     arms_table,
     difficulties_table,
     labels_table,
@@ -86,7 +88,7 @@ class Part(NamedTuple):
     tokens_plot: Plot | None
 
 
-def render(runs: Sequence[Run], templates: Path) -> str:
+def render(runs: Sequence[Run], ablations: Sequence[Ablation], templates: Path) -> str:
     """Write the page.
 
     Raises:
@@ -103,6 +105,8 @@ def render(runs: Sequence[Run], templates: Path) -> str:
     environment.globals.update(Figures(runs).functions())
     text = environment.get_template(PAGE).render(
         runs=[_part(run) for run in runs],
+        ablations=ablations,
+        ablation_table=ablation_table,
         overview=overview(runs),
         tallies=tallies(runs),
         meanings=MEANINGS,

@@ -6,6 +6,7 @@ from collections.abc import Callable, Mapping, Sequence
 from math import isclose
 from typing import NamedTuple
 
+from benchmarks.ablation.results import Ablation
 from benchmarks.documenting.verdicts import verdict
 from skillmem.evals.results import (
     ArmResult,
@@ -48,6 +49,17 @@ def arms_table(arms: Sequence[ArmResult]) -> str:
             Column("asymmetric minus it", _ours_minus(arms)),
         ),
     )
+
+
+def ablation_table(found: Ablation) -> str:
+    """Show what the memory won as it is, and with one part changed."""
+    header = (
+        "memory",
+        "lessons",
+        "guards",
+        *(f"{lane}: won, %; minus as it is" for lane in found.lanes),
+    )
+    return markdown(header, tuple(found.rows()))
 
 
 def labels_table(arms: Sequence[ArmResult]) -> str:

@@ -4,7 +4,7 @@ from skillmem.consolidation.comparison import Comparison, comparer
 from skillmem.consolidation.critiques import criticise
 from skillmem.consolidation.distiller import BuiltInDistiller
 from skillmem.consolidation.findings import Findings, Instruments, distil, distil_by, learn_words
-from skillmem.consolidation.guards import Judgement, Rechecked, check, is_due, uphold
+from skillmem.consolidation.guards import Judgement, Rechecked, check, is_due, renew, uphold
 from skillmem.consolidation.merging import Merged, merge, placed
 from skillmem.consolidation.outgrown import outgrown
 from skillmem.consolidation.reconsidering import to_reconsider
@@ -37,6 +37,7 @@ __all__ = [
     "merge",
     "outgrown",
     "placed",
+    "renew",
     "to_reconsider",
     "triage",
     "uphold",

@@ -16,7 +16,7 @@ from skillmem.consolidation.guards.checking import check
 from skillmem.consolidation.guards.conduct import conduct, followed
 from skillmem.consolidation.guards.following import Sentry, reach
 from skillmem.consolidation.guards.mining import Mined, alarms, mine
-from skillmem.consolidation.guards.upkeep import is_due, lesson_of, recheck, uphold
+from skillmem.consolidation.guards.upkeep import is_due, lesson_of, recheck, renew
 from skillmem.structure import LearntEntityFinder, Reader, reader
 from skillmem.types import Episode, Guard, Lesson, Lexicon, Outcome, Step, Task, Violation
 
@@ -324,7 +324,7 @@ def test_demonstrations_have_a_say() -> None:
             )
             for it in shown
         ]
-        found = uphold((), made, lambda: judged, read=read, config=config, anew=True)
+        found = renew(made, lambda: judged, read=read, config=config)
         return [it.guard.pattern for it in found.lessons if it.guard is not None]
 
     assert "after" in upheld()

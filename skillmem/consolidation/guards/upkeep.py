@@ -4,13 +4,13 @@ from __future__ import annotations
 
 from collections import deque
 from collections.abc import Callable, Iterable, Mapping, Sequence
-from itertools import chain
+from itertools import chain, islice
 from typing import NamedTuple
 
 from skillmem.config import ConsolidationConfig, GuardConfig
 from skillmem.consolidation.drafts import UNPLACED
 from skillmem.consolidation.guards.checking import concerns, guarding
-from skillmem.consolidation.guards.conduct import Followed, conduct, followed
+from skillmem.consolidation.guards.conduct import Conduct, Followed, conduct, followed
 from skillmem.consolidation.guards.following import reach
 from skillmem.consolidation.guards.mining import Mined, mine
 from skillmem.consolidation.guards.wording import texts
@@ -50,33 +50,42 @@ def is_due(before: int, after: int) -> bool:
 def uphold(
     known: Sequence[MemoryItem],
     made: Sequence[Demonstration],
+    judged: Iterable[Judgement],
+    *,
+    read: Reader,
+    config: GuardConfig,
+) -> Rechecked:
+    """Recheck the known guards by the successes of a batch, and what it made of them."""
+    won = (followed(episode, read) for episode, outcome in judged if outcome.success)
+    runs = chain(won, (followed(it, read) for it in made))
+    return recheck(guarding(known), runs, read, config)
+
+
+def renew(
+    shown: Sequence[Demonstration],
     judged: Callable[[], Iterable[Judgement]],
     *,
     read: Reader,
     config: ConsolidationConfig,
-    anew: bool,
 ) -> Rechecked:
-    """Recheck the known guards by what a batch judged and made; or make them `anew`.
+    """Make guards of the newest judged episodes, and hold them against all successes.
 
-    `judged` gives the batch's episodes; or, for guards that are made anew, all that there
-    are, oldest first. Then they are held against the known demonstrations as well.
+    `judged` gives all that there are, oldest first; it is asked twice only if there are more
+    than guards are looked for in. `shown` are the demonstrations, known and new.
     """
-    lessons = renewed(judged(), read, config) if anew else guarding(known)
-    shown = [it for it in known if anew and isinstance(it, Demonstration)]
-    won = (followed(episode, read) for episode, outcome in judged() if outcome.success)
-    runs = chain(won, (followed(it, read) for it in (*shown, *made)))
-    return recheck(lessons, runs, read, config.guards)
-
-
-def renewed(
-    judged: Iterable[Judgement], read: Reader, config: ConsolidationConfig
-) -> tuple[Lesson, ...]:
-    """Make guards of judged episodes, oldest first, of which the newest count."""
-    newest = deque(judged, maxlen=config.guards.episodes)
-    conducts = [conduct(episode, read, success=it.success) for episode, it in newest]
-    trusted = {episode.id: trust(it, config) for episode, it in newest}
-    made = (lesson_of(it, trusted=trusted) for it in mine(conducts, config.guards))
-    return tuple(it for it in made if it is not None)
+    newest = deque[Conduct](maxlen=config.guards.episodes)
+    trusted: dict[str, float] = {}
+    for episode, outcome in judged():
+        newest.append(conduct(episode, read, success=outcome.success))
+        trusted[episode.id] = trust(outcome, config)
+    made = (lesson_of(it, trusted=trusted) for it in mine(newest, config.guards))
+    older = islice(judged(), len(trusted) - len(newest)) if len(trusted) > len(newest) else ()
+    runs = chain(
+        (followed(episode, read) for episode, outcome in older if outcome.success),
+        (it.run for it in newest if it.success),
+        (followed(it, read) for it in shown),
+    )
+    return recheck([it for it in made if it is not None], runs, read, config.guards)
 
 
 def lesson_of(mined: Mined, *, trusted: Mapping[str, float]) -> Lesson | None:
