@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from collections.abc import Callable
 
 from pydantic import JsonValue
@@ -10,6 +11,8 @@ from pydantic import JsonValue
 from skillmem.types import Step
 
 Scalar = str | int | float
+_CALL = re.compile(r"(?P<tool>[^\s()]+)\((?P<arguments>.*)\)", re.DOTALL)
+_NAMED = re.compile(r"(?P<name>[^\s=,()]+)\s*=\s*")
 
 
 def action_text(step: Step) -> str:
@@ -24,6 +27,30 @@ def action_text(step: Step) -> str:
     if call in said:
         return step.action
     return call if not said or said.startswith(f"{step.tool}(") else f"{step.action}: {call}"
+
+
+def read_call(text: str) -> Step | None:
+    """Read a tool's call as `call_text` writes it; nothing when the text is none."""
+    found = _CALL.fullmatch(text.strip())
+    if found is None:
+        return None
+    arguments: dict[str, JsonValue] = {}
+    rest = found["arguments"].strip()
+    decoder = json.JSONDecoder()
+    while rest:
+        named = _NAMED.match(rest)
+        if named is None:
+            return None
+        try:
+            value, end = decoder.raw_decode(rest, named.end())
+        except ValueError:
+            return None
+        arguments[named["name"]] = value
+        rest = rest[end:].lstrip()
+        if rest and not rest.startswith(","):
+            return None
+        rest = rest[1:].lstrip()
+    return Step(action="", observation="", tool=found["tool"], arguments=arguments)
 
 
 def plain(value: Scalar) -> str:

@@ -82,7 +82,7 @@ class TextTooLong(WrongUse):
 
 
 class UnstorableValue(WrongUse):
-    """A JSON value is nested too deeply, or holds a number that is too long."""
+    """A value is nested too deeply or too long, or none that its record allows."""
 
 
 class InvalidDump(WrongUse):

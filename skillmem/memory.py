@@ -16,6 +16,7 @@ from typing import Self
 
 from pydantic import JsonValue
 
+from skillmem.actions import read_call
 from skillmem.batches import Consolidator
 from skillmem.config import Config
 from skillmem.consolidation import Instruments, check, criticise, verdict
@@ -236,11 +237,15 @@ class SkillMemory:
         """Tell which guards an action would break, if it were done next. Blocks nothing.
 
         Args:
-            action: the command, or a `Step` with the tool's call.
+            action: the command, a tool's call as prompts show it (`pay(order="A-17")`), or a
+                `Step` with the call.
             task: the task it is for; without it only the guards of all tasks are looked at.
             steps: what was done for the task so far.
         """
-        candidate = Step(action=action, observation="") if isinstance(action, str) else action
+        if isinstance(action, str):
+            candidate = read_call(action) or Step(action=action, observation="")
+        else:
+            candidate = action
         snapshot = self._view.snapshot()
         return check(
             candidate,

@@ -204,8 +204,9 @@ class Lesson(Item):
     """Memory of failure: situation, mistake, advice; no instance names, no steps.
 
     `model_ids` are the successes that support it: its advice was taken from them, if it rests
-    on any. `counterexample_ids` are successes that did what it calls a mistake. `written_by`
-    names the distiller that worded it.
+    on any. `counterexample_ids` are successes that did what it calls a mistake. `cause` is the
+    mistake in the words in which lessons are told apart, `written_by` the distiller that worded
+    this one.
     """
 
     kind: Literal["lesson"] = "lesson"
@@ -215,6 +216,7 @@ class Lesson(Item):
     guard: Guard | None = None
     model_ids: tuple[str, ...] = ()
     counterexample_ids: tuple[str, ...] = ()
+    cause: str = ""
     written_by: Text = ""
 
     @model_validator(mode="after")
@@ -269,8 +271,9 @@ class LessonDraft(Record):
     """What a distiller found in one failure, before it becomes a `Lesson`.
 
     `model_ids` are the successes that the advice was taken from, if any;
-    `counterexample_ids` those that did the same and won. `written_by` names the distiller,
-    and says why it was this one if it was not the one asked first.
+    `counterexample_ids` those that did the same and won. `cause` names the mistake alike in
+    whichever words it is told: drafts of one cause become one lesson. `written_by` names the
+    distiller, and says why it was this one if it was not the one asked first.
     """
 
     situation: str
@@ -280,6 +283,7 @@ class LessonDraft(Record):
     skeleton: Skeleton = ()
     model_ids: tuple[str, ...] = ()
     counterexample_ids: tuple[str, ...] = ()
+    cause: str = ""
     written_by: str = ""
 
 
@@ -299,13 +303,15 @@ class Evidence(Record):
 
     `commands` are the forms of commands; `names` stood in tools' arguments; `sightings` are
     what answers put before a number, the few words that end with a name; `goals` are
-    goals as worded. Each is bounded: what came first is kept.
+    goals as worded; `calls` are for each tool the arguments that all its calls in successes had.
+    Each is bounded: what came first is kept.
     """
 
     commands: tuple[Trial, ...] = ()
     names: tuple[str, ...] = ()
     sightings: tuple[str, ...] = ()
     goals: tuple[str, ...] = ()
+    calls: dict[str, tuple[str, ...]] = Field(default_factory=dict)
 
 
 class Lexicon(Record):

@@ -5,7 +5,7 @@ from skillmem.consolidation.critiques import criticise
 from skillmem.consolidation.distiller import BuiltInDistiller
 from skillmem.consolidation.findings import Findings, Instruments, distil, distil_by, learn_words
 from skillmem.consolidation.guards import Judgement, Rechecked, check, is_due, renew, uphold
-from skillmem.consolidation.merging import Merged, merge, placed
+from skillmem.consolidation.merging import Merged, content, merge, placed
 from skillmem.consolidation.outgrown import outgrown
 from skillmem.consolidation.reconsidering import to_reconsider
 from skillmem.consolidation.spending import Ledger, cost_of
@@ -27,6 +27,7 @@ __all__ = [
     "Triage",
     "check",
     "comparer",
+    "content",
     "cost_of",
     "criticise",
     "distil",

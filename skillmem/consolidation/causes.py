@@ -168,8 +168,12 @@ def _is_other_thing(run: Run, place: int, before: Sequence[Need]) -> bool:
 
 
 def _seen(acts: Sequence[Act], need: Need) -> bool:
-    """Tell whether the first thing of the operation that the goal names was in sight."""
-    return any(need.form.slots[0] in act.seen for act in acts)
+    """Tell whether the first thing of the operation that the goal names was in sight.
+
+    What something was done to with effect was known, whether or not an answer named it.
+    """
+    first = need.form.slots[0]
+    return any(first in act.seen or (act.effective and first in act.form.slots) for act in acts)
 
 
 def _out_of_order(run: Run, plan: Plan) -> Cause | None:

@@ -48,6 +48,7 @@ def draft_of(found: Comparison) -> LessonDraft | None:
         ),
         model_ids=_episodes(found.models),
         counterexample_ids=_episodes(found.counterexamples),
+        cause=texts.mistake,
         written_by=BuiltInDistiller.name,
     )
 

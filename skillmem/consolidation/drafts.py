@@ -5,6 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterable, Iterator
 
 from skillmem.consolidation.wording import PROSE
+from skillmem.structure.evidence import NAME_WORDS
 from skillmem.structure.masking import SLOT
 from skillmem.structure.templates import Reader
 from skillmem.structure.words import singulars, words
@@ -59,10 +60,11 @@ def _name(said: str, failure: Episode, read: Reader) -> str | None:
 
 
 def _things(failure: Episode, read: Reader) -> Iterator[str]:
-    """Give the words of all that a run's goal and actions are about."""
+    """Give the words of all that a run's goal and actions are about; free text names nothing."""
     yield from _words(read.goal(failure.task.goal).names)
     for step in failure.steps:
-        yield from _words(argument.thing for argument in read.template(step).arguments)
+        things = (argument.thing for argument in read.template(step).arguments)
+        yield from _words(thing for thing in things if len(thing.split()) <= NAME_WORDS)
 
 
 def _words(texts: Iterable[str]) -> Iterator[str]:

@@ -14,6 +14,11 @@ DEAD_STEPS = 4
 SHORT_CHARACTERS = 500
 ANSWER_CHARACTERS = 2_000
 REPORT_CHARACTERS = 10_000
+OWN_ERROR = re.compile(
+    r"\s*\w*(?:Validation|Value|Type|Key|Attribute|Assertion|Permission|NotFound|Invalid)\w*"
+    r"(?:Error|Exception|State|Argument|Input|Request)?\s*[:(]"
+)
+"""How an error begins that is the task's own, whatever words it goes on with."""
 MACHINES = ("tool", "environment")
 PEOPLE = ("user", "judge")
 
@@ -83,7 +88,8 @@ CAUSES = (
 def fault(episode: Episode, outcome: Outcome) -> str | None:
     """Say why this failure is no lesson, or nothing when one can learn from it.
 
-    A run that ended by an error, or whose last step met one, was broken off: what its error,
+    A run that ended by an error, or whose last step met one that is not the task's own (such as a
+    `ValueError`), was broken off: what its error,
     the verdict's detail and its last answers report says by what. Of any other run the detail
     and the answers are the task's own, failing tests and their tracebacks included; only a
     tool's or an environment's detail may name a failure of what carries the agent; or its last
@@ -92,7 +98,8 @@ def fault(episode: Episode, outcome: Outcome) -> str | None:
     """
     if episode.ended_by == "cancelled":
         return "cancelled"
-    if episode.ended_by == "error" or (episode.steps and episode.steps[-1].error):
+    last = episode.steps[-1].error if episode.steps else None
+    if episode.ended_by == "error" or (last and not OWN_ERROR.match(last)):
         return _what_broke(episode, outcome)
     if outcome.detail and outcome.verifier_kind in MACHINES:
         named = _named(_bounds(outcome.detail), [(it.reason, it.unmistakable) for it in CAUSES])

@@ -267,6 +267,7 @@ def _lesson(
         advice=draft.advice,
         model_ids=draft.model_ids,
         counterexample_ids=draft.counterexample_ids,
+        cause=draft.cause,
         written_by=draft.written_by,
     )
 

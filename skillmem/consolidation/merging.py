@@ -16,6 +16,7 @@ from skillmem.types import Demonstration, Lesson, MemoryItem, Namespace, Prefere
 
 ID_DIGITS = 32
 LABEL: dict[str, Any] = {"task": {"label"}}
+PLACE: dict[str, Any] = {"id": True, "namespace": True, "version": True, "retired_in": True}
 
 Key = tuple[str, ...]
 Found = Demonstration | Lesson
@@ -62,14 +63,14 @@ def merge(
     kept = keep_few(successes, settings)
     key = _key if settings.unite else _told
     lessons = _united((*left, *findings.lessons), findings.verdicts, key)
-    united: list[Found] = [*kept.items, *lessons, *guards[: _room(lessons)]]
-    contents = {_content(item) for item in united}
-    unchanged = {_content(item) for item in live} & contents
+    united: list[Found] = [*kept.items, *lessons, *guards[: _room(lessons, guards)]]
+    contents = {content(item) for item in united}
+    unchanged = {content(item) for item in live} & contents
     return Merged(
         added=tuple(
-            placed(item, namespace, version) for item in united if _content(item) not in unchanged
+            placed(item, namespace, version) for item in united if content(item) not in unchanged
         ),
-        retired=tuple(item.id for item in live if _content(item) not in unchanged),
+        retired=tuple(item.id for item in live if content(item) not in unchanged),
         states={
             name: ("done", f"merged into the demonstration of episode {heir}")
             for name, heir in kept.merged.items()
@@ -82,9 +83,10 @@ def _is_guard(item: Found) -> bool:
     return isinstance(item, Lesson) and item.guard is not None
 
 
-def _room(lessons: Sequence[Lesson]) -> int:
-    """Tell how many lessons there may be beside those that were distilled."""
-    return len({name for item in lessons for name in item.episode_ids}) - len(lessons)
+def _room(lessons: Sequence[Lesson], guards: Sequence[Lesson]) -> int:
+    """Tell how many guards there may be beside the lessons that were distilled."""
+    failures = {name for item in (*lessons, *guards) for name in item.episode_ids}
+    return len(failures) - len(lessons)
 
 
 class _Withdrawal:
@@ -154,8 +156,8 @@ def _on_what_stands(item: Lesson, verdicts: Mapping[str, bool]) -> Lesson | None
 
 
 def _key(item: Lesson) -> Key:
-    mistake = item.mistake.removesuffix(REPETITIVE).rstrip()
-    return (mistake, *signature(item.skeleton))
+    cause = item.cause or item.mistake
+    return (cause.removesuffix(REPETITIVE).rstrip(), *signature(item.skeleton))
 
 
 def _told(item: Lesson) -> Key:
@@ -182,11 +184,16 @@ def _unite(group: Sequence[Lesson]) -> Lesson:
     )
 
 
-def _content(item: Found) -> str:
+def content(item: MemoryItem) -> str:
     """Write down all that an item says, whatever its place and the order of its episodes."""
-    sorted_ids = item.model_copy(update={"episode_ids": tuple(sorted(item.episode_ids))})
-    return sorted_ids.model_dump_json(
-        exclude={"id": True, "namespace": True, "version": True, "retired_in": True, **LABEL}
+    update: dict[str, Any] = {"episode_ids": tuple(sorted(item.episode_ids))}
+    guard = item.guard if isinstance(item, Lesson) else None
+    if guard is not None and guard.reached:
+        pairs = sorted(zip(item.episode_ids, guard.reached, strict=True))
+        reached = tuple(count for _, count in pairs)
+        update["guard"] = guard.model_copy(update={"reached": reached})
+    return item.model_copy(update=update).model_dump_json(
+        exclude={**PLACE, **(LABEL if item.kind == "demonstration" else {})}
     )
 
 

@@ -20,20 +20,20 @@ def outgrown(
     """Name the failures whose lessons deserve another look, now that more is known.
 
     Those of a lesson that rests on a few successes, of which there are twice as many by now:
-    so each failure is looked at a few times at most.
+    of those of its own goal, or where there are none, of those that ask for the same.
     """
     live = tuple(items)
-    known = Counter[Scope]()
-    for item in live:
-        if isinstance(item, Demonstration):
-            known[scope_of(item.goal, read.operations)] += 1
-    for episode in successes:
-        known[scope_of(read.goal(episode.task.goal).text, read.operations)] += 1
+    known = Counter(item.goal for item in live if isinstance(item, Demonstration))
+    known.update(read.goal(episode.task.goal).text for episode in successes)
+    kindred = Counter[Scope]()
+    for goal, count in known.items():
+        kindred[scope_of(goal, read.operations)] += count
     return tuple(
         name
         for item in live
         if isinstance(item, Lesson) and 0 < _support(item) < ENOUGH
-        if known[scope_of(item.goal, read.operations)] >= TIMES * _support(item)
+        if (known[item.goal] or kindred[scope_of(item.goal, read.operations)])
+        >= TIMES * _support(item)
         for name in item.episode_ids
     )
 

@@ -48,13 +48,13 @@ def got_on(run: Run, plan: Plan, cause: Cause) -> bool:
     It had, if it had already done what comes later to what was lacking.
     What it had in sight, or in hand, it must have had for at most `PATIENCE` times as many steps
     as the success that is the model took from there, or for a share of its steps that a digression
-    takes. What was not yet in sight it must have looked for: it must not have gone in `circles`.
+    takes. In any case it must not have gone in `circles`.
     """
-    if any(_meets(act, need) for act in run.acts for need in _later(plan, cause)):
+    if any(_meets(act, need) for act in run.acts for need in _later(plan, cause)) or circles(run):
         return False
     since = _in_sight_since(run, cause)
     if since is None:
-        return not circles(run)
+        return True
     patience = max(PATIENCE * _usual(plan, cause.at), DIGRESSION * len(run.acts), PATIENT)
     return len(run.acts) - since <= patience
 

@@ -22,7 +22,8 @@ def to_reconsider(
     Where the words read differently (`reworded`), those are all that items show, guards apart:
     these are then mined anew. Where the
     success that a demonstration shows turned out to be none, they are the ones that were merged
-    into it: another of them takes its place.
+    into it: another of them takes its place. Of a lesson that loses all its successes, they are
+    its failures.
     """
     overturned = {it.episode.id for it in claimed if _failed(it, config)}
     taken = {it.episode.id for it in claimed}
@@ -34,7 +35,8 @@ def to_reconsider(
 
 def _behind(item: MemoryItem, overturned: set[str], *, reworded: bool) -> tuple[str, ...]:
     if isinstance(item, Lesson):
-        return item.episode_ids if reworded and item.guard is None else ()
+        gone = bool(item.model_ids) and overturned.issuperset(item.model_ids)
+        return item.episode_ids if (reworded or gone) and item.guard is None else ()
     if not isinstance(item, Demonstration):
         return ()
     if first_episode(item) in overturned:

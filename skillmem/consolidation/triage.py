@@ -20,7 +20,8 @@ NEARLY_ALL = 0.8
 HALF = 0.5
 OVERFLOW = "context overflow"
 SAID = re.compile(
-    r"(?<!\w)(?:impossible|infeasible|unsolvable|unachievable|ambiguous|under-?specified|ill-?posed"
+    r"(?<!\w)(?<!not )(?:impossible|infeasible|unsolvable|unachievable|ambiguous"
+    r"|under-?specified|ill-?posed"
     r"|contradictory|can(?:no|')t be (?:done|solved|met)|no such (?:task|goal))(?!\w)",
     re.IGNORECASE,
 )

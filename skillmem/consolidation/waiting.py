@@ -41,6 +41,7 @@ class News:
         """Add to the findings what these failures teach by now."""
         found, more = self._findings, self._distilled(waiting)
         return found._replace(
+            demonstrations=(*found.demonstrations, *more.demonstrations),
             lessons=(*found.lessons, *more.lessons),
             states={**more.states, **found.states},
             verdicts={**more.verdicts, **found.verdicts},

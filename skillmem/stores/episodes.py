@@ -9,7 +9,7 @@ from sqlalchemy import Connection, func, insert, select, update
 
 from skillmem.errors import EpisodeConflict, EpisodeNotFound
 from skillmem.stores.canonical import alike, digest
-from skillmem.stores.payloads import assemble, read
+from skillmem.stores.payloads import assemble, read, written
 from skillmem.stores.schema import episodes, outcomes, steps
 from skillmem.types import Episode, Logged, Outcome, Step, require_outside
 
@@ -155,7 +155,7 @@ def insert_steps(
 ) -> None:
     """Store steps from position `first` on."""
     rows = [
-        {"episode": serial, "position": place, "written_at": at, "payload": step.model_dump_json()}
+        {"episode": serial, "position": place, "written_at": at, "payload": written(step)}
         for place, step in enumerate(taken, start=first)
     ]
     if rows:
@@ -210,7 +210,7 @@ def _append_outcomes(connection: Connection, serial: int, verdicts: Sequence[Out
         select(func.max(outcomes.c.position)).where(outcomes.c.episode == serial)
     )
     rows = [
-        {"episode": serial, "position": position, "payload": outcome.model_dump_json()}
+        {"episode": serial, "position": position, "payload": written(outcome)}
         for position, outcome in enumerate(verdicts, start=0 if last is None else last + 1)
     ]
     if rows:
@@ -218,7 +218,7 @@ def _append_outcomes(connection: Connection, serial: int, verdicts: Sequence[Out
 
 
 def _payload(episode: Episode) -> str:
-    return episode.model_copy(update={"steps": ()}).model_dump_json()
+    return written(episode.model_copy(update={"steps": ()}))
 
 
 def _continues(stored: Episode, episode: Episode) -> bool:

@@ -2,11 +2,13 @@
 
 from __future__ import annotations
 
+import warnings
 from typing import Any, TypeVar
 
 import numpy as np
 from pydantic import TypeAdapter, ValidationError
 
+from skillmem.errors import UnstorableValue
 from skillmem.protocols import Vector, Vectors
 from skillmem.types import MemoryItem, Record
 
@@ -31,6 +33,27 @@ def read(kind: type[SomeRecord], payload: str) -> SomeRecord:
         return kind.model_validate_json(payload)
     except ValidationError as error:
         raise Unreadable(f"a stored {kind.__name__} can't be read") from error
+
+
+def written(record: Record) -> str:
+    """Write a record, if it can be read again: a copy may hold what was never validated.
+
+    Raises:
+        UnstorableValue: it holds a value that its kind does not allow.
+    """
+    with warnings.catch_warnings():
+        warnings.simplefilter("ignore")
+        payload = record.model_dump_json()
+    try:
+        type(record).model_validate_json(payload)
+    except ValidationError as error:
+        first = error.errors()[0]
+        place = ".".join(map(str, first["loc"])) or "as a whole"
+        raise UnstorableValue(
+            f"{type(record).__name__} can't be stored: {place} is {first['input']!r}; "
+            f"{first['msg']}"
+        ) from error
+    return payload
 
 
 def assemble(kind: type[SomeRecord], **fields: Any) -> SomeRecord:

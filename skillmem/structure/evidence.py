@@ -6,6 +6,7 @@ import re
 from collections.abc import Collection, Iterable, Iterator, Sequence
 from functools import lru_cache
 from hashlib import blake2b
+from itertools import islice
 
 from pydantic import JsonValue
 
@@ -16,7 +17,8 @@ from skillmem.types import Episode, Evidence, Lexicon, Step, Trial
 COMMANDS = 8_192
 NAMES = 4_096
 GOALS = 1_024
-NAME_WORDS = 12
+TOOLS = 1_024
+NAME_WORDS = 5
 ANSWERS = 3
 DIGEST_BYTES = 4
 GOAL_CHARACTERS = 1_000
@@ -47,7 +49,10 @@ def gathered(known: Evidence, episodes: Sequence[Episode]) -> Evidence:
     names = dict.fromkeys(known.names)
     sightings = dict.fromkeys(known.sightings)
     goals = dict.fromkeys(known.goals)
+    calls = dict(known.calls)
     for episode in episodes:
+        if episode.outcome is not None and episode.outcome.success:
+            _narrow(calls, episode.steps)
         goals[episode.task.goal[:GOAL_CHARACTERS]] = None
         sightings |= dict.fromkeys(_numbered(episode.task.observation))
         for step in episode.steps:
@@ -59,6 +64,7 @@ def gathered(known: Evidence, episodes: Sequence[Episode]) -> Evidence:
         names=tuple(names),
         sightings=tuple(sightings),
         goals=tuple(goals),
+        calls=calls,
     )
 
 
@@ -69,6 +75,7 @@ def bounded(evidence: Evidence) -> Evidence:
         names=evidence.names[:NAMES],
         sightings=evidence.sightings[:NAMES],
         goals=evidence.goals[:GOALS],
+        calls=dict(islice(evidence.calls.items(), TOOLS)),
     )
 
 
@@ -92,6 +99,14 @@ def goal_phrases(evidence: Evidence, *, shortest: int = 2) -> frozenset[str]:
                 " ".join(it) for it in zip(*(texts[at:] for at in range(length)), strict=False)
             }
     return frozenset(found)
+
+
+def _narrow(calls: dict[str, tuple[str, ...]], steps: Iterable[Step]) -> None:
+    """Keep of each tool's arguments those that these calls have as well."""
+    for step in steps:
+        if step.tool is not None and step.arguments is not None and step.error is None:
+            known = calls.get(step.tool, tuple(sorted(step.arguments)))
+            calls[step.tool] = tuple(name for name in known if name in step.arguments)
 
 
 def _add(trials: dict[str, tuple[str, ...]], step: Step) -> None:

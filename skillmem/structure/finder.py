@@ -62,8 +62,12 @@ class LearntEntityFinder:
 def reclassified(old: Lexicon, new: Lexicon) -> bool:
     """Tell whether what was masked under `old` may read differently under `new`.
 
-    So it is when an entity no longer is one, or a new operation was a word of an old entity.
+    So it is when an entity no longer is one, when a new operation was a word of an old entity, or
+    when a tool turns out to do without an argument.
     """
+    calls = new.evidence.calls
+    if any(calls.get(tool, names) != names for tool, names in old.evidence.calls.items()):
+        return True
     if not set(old.entities) <= set(new.entities):
         return True
     fresh = set(new.operations) - set(old.operations)

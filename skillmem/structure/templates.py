@@ -155,7 +155,11 @@ class Reader:
         return Template(" ".join(pattern.split()), tuple(arguments))
 
     def _call(self, step: Step) -> Template:
-        """Read a tool's call: each value is an argument, within the quotes of a text."""
+        """Read a tool's call: each value is an argument, within the quotes of a text.
+
+        The arguments' order plays no part, and neither do those that some calls in successes did
+        without, if there are others.
+        """
         found: list[Argument] = []
 
         def scalar(value: Scalar) -> str:
@@ -163,7 +167,10 @@ class Reader:
             hole = f"{{{len(found) - 1}}}"
             return f'"{hole}"' if isinstance(value, str) else hole
 
-        arguments = _first(step.arguments or {})
+        given = step.arguments or {}
+        needed = self.lexicon.evidence.calls.get(step.tool or "", ())
+        kept = {name: given[name] for name in needed if name in given}
+        arguments = _first(kept or given)
         pattern = call_text(_literal(step.tool or ""), arguments, scalar=scalar)
         return Template(pattern, tuple(found))
 

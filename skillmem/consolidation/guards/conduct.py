@@ -51,8 +51,9 @@ class Conduct(NamedTuple):
 
 
 def followed(run: Episode | Demonstration, read: Reader) -> Followed:
-    """Read a run for guards to follow."""
-    return followed_steps(run.task.goal, run.steps, read, name=run.id)
+    """Read a run for guards to follow, by the name of its episode."""
+    name = run.id if isinstance(run, Episode) else run.episode_ids[0]
+    return followed_steps(run.task.goal, run.steps, read, name=name)
 
 
 def followed_steps(goal: str, steps: Sequence[Step], read: Reader, *, name: str = "") -> Followed:

@@ -9,7 +9,7 @@ raised above the most that was seen lowers that as the tail of what was seen fal
 from __future__ import annotations
 
 from collections import Counter, defaultdict
-from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
 from itertools import chain, islice
 from math import exp
 from typing import NamedTuple
@@ -50,7 +50,11 @@ class _Found(NamedTuple):
 
     guard: Guard
     goal: str
-    broken: frozenset[str]
+    broken: tuple[str, ...]
+
+    def new(self, covered: Collection[str]) -> int:
+        """Count the failures that broke it and are not covered."""
+        return sum(name not in covered for name in self.broken)
 
 
 def mine(conducts: Sequence[Conduct], config: GuardConfig) -> tuple[Mined, ...]:
@@ -73,7 +77,7 @@ def _mined(found: _Found, runs: Mapping[str, Followed]) -> Mined:
     """Tell of each failure that broke a guard how far it went."""
     reached = (reach(found.guard, runs[name], goal=found.goal) for name in found.broken)
     guard = found.guard.model_copy(update={"reached": tuple(reached)})
-    return Mined(guard, found.goal, tuple(found.broken))
+    return Mined(guard, found.goal, found.broken)
 
 
 def alarms(limit: int, successes: Sequence[int]) -> float:
@@ -99,7 +103,7 @@ def _judged(
         limit = _limit(kept, tuple(reached.values()), config)
         if limit is None:
             continue
-        broken = frozenset(name for name, count in reached.items() if count > limit)
+        broken = tuple(name for name, count in reached.items() if count > limit)
         never = not limit and candidate.other is None
         support = sum(never or candidate.tried(it) > 0 for it in successes)
         if support >= config.support:
@@ -152,11 +156,11 @@ def _telling(found: _Found) -> int:
 def _greedily(found: Sequence[_Found], covered: set[str], config: GuardConfig) -> Iterator[_Found]:
     left = sorted(found, key=lambda it: (it.goal, it.guard.action, it.guard.other or ""))
     while left:
-        best = max(left, key=lambda it: (len(it.broken - covered), *_plain(it)))
-        if len(best.broken - covered) < config.breaches:
+        best = max(left, key=lambda it: (it.new(covered), *_plain(it)))
+        if best.new(covered) < config.breaches:
             return
         yield best
-        covered |= best.broken
+        covered.update(best.broken)
         left.remove(best)
 
 
