@@ -13,7 +13,6 @@ from skillmem.consolidation import (
     Judgement,
     Ledger,
     Rechecked,
-    cost_of,
     distil,
     distrust,
     is_due,
@@ -109,7 +108,7 @@ class Consolidator:
         except BaseException:
             self._store.release(self._namespace, holder=batch_id)
             raise
-        cost = cost_of(ledger.expenses).model_copy(
+        cost = ledger.cost.model_copy(
             update={"replays": findings.cost.replays, "seconds": time.monotonic() - started}
         )
         made = _batch(batch_id, findings, written, cost=cost)
@@ -117,12 +116,11 @@ class Consolidator:
 
     def _ledger(self, batch_id: str) -> Ledger:
         """Open the batch's purse, beside what the namespace spent before."""
-        store, namespace = self._store, self._namespace
         return Ledger(
-            batch_id,
-            self._instruments.config.spending,
-            spent_since=lambda since: store.expenses(namespace, since=since),
-            write=lambda expense: store.put_expense(namespace, expense),
+            self._store,
+            self._namespace,
+            batch_id=batch_id,
+            config=self._instruments.config.spending,
             clock=self._clock,
         )
 
@@ -245,10 +243,12 @@ def _batch(batch_id: str, findings: Findings, written: Written, *, cost: Cost) -
         lessons=tuple(item for item in written.added if isinstance(item, Lesson)),
         retired=written.retired,
         contradictions=written.contradictions,
-        skipped={
-            episode_id: reason
-            for episode_id, (state, reason) in findings.states.items()
-            if state != "done"
-        },
+        skipped=_reasons(findings, "skipped", "waiting"),
+        pending=_reasons(findings, "pending"),
         cost=cost,
     )
+
+
+def _reasons(findings: Findings, *states: str) -> dict[str, str]:
+    """Tell why episodes were left in these states."""
+    return {name: reason for name, (state, reason) in findings.states.items() if state in states}

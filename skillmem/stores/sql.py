@@ -8,7 +8,7 @@ from pathlib import Path
 from typing import Self
 
 from skillmem.config import StorageConfig
-from skillmem.protocols import Collection, Entry, ItemVector, PreparedBatch, VectorDelta
+from skillmem.protocols import Collection, Entry, ItemVector, PreparedBatch, Spent, VectorDelta
 from skillmem.stores import (
     batches,
     embeddings,
@@ -263,17 +263,24 @@ class SqlStore:
         with self._database.writing() as connection:
             receipts.put(connection, format_namespace(namespace), retrievals)
 
+    def reserve_expense(
+        self, namespace: Namespace, expense: Expense, *, since: datetime, most: Spent
+    ) -> Spent | None:
+        """Write down what is about to be spent, unless all since a moment would pass `most`."""
+        with self._database.writing() as connection:
+            return expenses.reserve(
+                connection, format_namespace(namespace), expense, since=since, most=most
+            )
+
     def put_expense(self, namespace: Namespace, expense: Expense) -> None:
-        """Append what was spent on a model."""
+        """Write down what was spent on a model, in place of what was reserved under its id."""
         with self._database.writing() as connection:
             expenses.put(connection, format_namespace(namespace), expense)
 
-    def expenses(self, namespace: Namespace, *, since: datetime | None = None) -> Iterator[Expense]:
-        """Iterate over what was spent on models, oldest first; from `since` on."""
+    def expenses(self, namespace: Namespace) -> Iterator[Expense]:
+        """Iterate over what was spent on models, oldest first."""
         with self._database.reading() as connection:
-            found = tuple(
-                expenses.all_expenses(connection, format_namespace(namespace), since=since)
-            )
+            found = tuple(expenses.all_expenses(connection, format_namespace(namespace)))
         yield from found
 
     def entries(self, namespace: Namespace) -> Iterator[Entry]:
