@@ -120,7 +120,7 @@ class Consolidator:
             self._store,
             self._namespace,
             batch_id=batch_id,
-            config=self._instruments.config.spending,
+            config=self._instruments.config,
             clock=self._clock,
         )
 

@@ -410,6 +410,15 @@ class RecordStore(Protocol):
         """Count the pending episodes that others than `holder` lease at the moment."""
         ...
 
+    def renew(
+        self, namespace: Namespace, *, holder: str, at: datetime, lease_seconds: float
+    ) -> None:
+        """Let what `holder` still leases be leased from `at` on for so long.
+
+        What was taken over stays taken, and a verdict that came since the claim stays unseen.
+        """
+        ...
+
     def release(self, namespace: Namespace, *, holder: str) -> None:
         """Give back what `holder` still leases."""
         ...

@@ -372,7 +372,7 @@ class Expense(Record):
     `became` is `asked` as long as there is no answer: what was taken is then the most that it
     can be, and stays so if the process died. Later it is `lesson`, or says why another distiller
     was asked; `reply` is the model's answer as it came. `money` is nothing where the model has
-    no price. `question` identifies what was asked.
+    no price. `question` identifies what was asked; `caps` says which caps were in force.
     """
 
     id: str = Field(default_factory=new_id)
@@ -387,6 +387,7 @@ class Expense(Record):
     money: float | None = Field(default=None, ge=0)
     currency: Text = ""
     question: str = ""
+    caps: tuple[str, ...] = ()
     became: Text = ASKED
     reply: Text = ""
 

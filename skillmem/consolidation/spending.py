@@ -7,7 +7,7 @@ from collections.abc import Callable, Sequence
 from datetime import UTC, datetime
 
 from skillmem.chats import Usage
-from skillmem.config import Cap, Price, SpendingConfig
+from skillmem.config import Cap, ConsolidationConfig, Price, SpendingConfig
 from skillmem.errors import CapReached, ModelUnavailable
 from skillmem.protocols import ChatModel, RecordStore, Spent
 from skillmem.types import Cost, Expense, Namespace, now
@@ -47,7 +47,8 @@ class Ledger:
     no further question is asked in the batch. What remains possible: a server that counts more
     tokens than the distiller's counter did may pass a cap by the difference, once; and what a
     provider charges for requests that broke off and were sent again nobody here can know. One
-    question is one call, however often it had to be sent.
+    question is one call, however often it had to be sent. The batch's lease begins anew with
+    every question, so that models may be slow.
     """
 
     def __init__(
@@ -56,13 +57,14 @@ class Ledger:
         namespace: Namespace,
         *,
         batch_id: str,
-        config: SpendingConfig,
+        config: ConsolidationConfig,
         clock: Callable[[], datetime],
     ) -> None:
         self._store = store
         self._namespace = namespace
         self._batch_id = batch_id
-        self._config = config
+        self._config = config.spending
+        self._lease_seconds = config.lease_seconds
         self._clock = clock
         self._expenses: dict[str, Expense] = {}
         self._replies: dict[tuple[str, str], str] | None = None
@@ -105,10 +107,14 @@ class Ledger:
             money=self._money(model, most),
             currency=self._config.currency,
             question=question,
+            caps=limits(self._config),
         )
         self._reached = self._reached or self._refusal(expense)
         if self._reached:
             raise CapReached(self._reached)
+        self._store.renew(
+            self._namespace, holder=self._batch_id, at=at, lease_seconds=self._lease_seconds
+        )
         self._expenses[expense.id] = expense
         return expense
 

@@ -197,6 +197,18 @@ class SqlStore:
                 connection, format_namespace(namespace), holder=holder, at=at.timestamp()
             )
 
+    def renew(
+        self, namespace: Namespace, *, holder: str, at: datetime, lease_seconds: float
+    ) -> None:
+        """Let what `holder` still leases be leased from `at` on for so long."""
+        with self._database.writing() as connection:
+            leases.renew(
+                connection,
+                format_namespace(namespace),
+                holder=holder,
+                expires_at=at.timestamp() + lease_seconds,
+            )
+
     def release(self, namespace: Namespace, *, holder: str) -> None:
         """Give back what `holder` still leases."""
         with self._database.writing() as connection:

@@ -308,25 +308,58 @@ def test_money_without_a_price_is_not_spent(tmp_path: Path) -> None:
 
 
 def test_show_tells_the_costs(tmp_path: Path) -> None:
-    """By batch and by day, and for one lesson."""
+    """By batch and by day with the caps, and for one lesson what it cost and why it fell back."""
     prices = {"tiny": Price(prompt=10.0, completion=100.0)}
+    spending = {"prices": prices, "currency": "EUR", "per_batch": Cap(calls=2, money=7)}
+    bad = json.dumps({**GOOD, "advice": "Use the table."})
     with (
-        serving(saying(json.dumps(GOOD))) as server,
-        opened(tmp_path, server.url, prices=prices) as memory,
+        serving(saying(json.dumps(GOOD)), saying(bad)) as server,
+        opened(tmp_path, server.url, **spending) as memory,
     ):
-        (lesson,) = taught(memory)
+        lesson, fallen = sorted(taught(memory, failures=3), key=lambda it: it.written_by != "tiny")
 
     def told(*arguments: str) -> str:
         result = CliRunner().invoke(commands, ["show", "--memory", str(tmp_path), *arguments])
         assert result.exit_code == 0, result.output
         return result.output
 
-    assert "0.003" in told("--costs")
+    table = told("--costs")
+    assert "0.006" in table
+    assert "EUR" in table
+    assert "caps: 2 calls a batch, 7 EUR a batch" in table
+    assert "1 failures are left for the next batch: the cap of 2 calls a batch" in table
     costs = json.loads(told("--costs", "--json"))
-    assert costs["total"]["cost"]["model_calls"] == 1
-    assert costs["total"]["lessons"] == 1
+    assert costs["total"]["cost"]["model_calls"] == 2
+    assert costs["total"]["lessons"] == 2
+    assert costs["became"] == {"lesson": 1, "fell back, refused": 1}
+    assert json.loads(told(lesson.id, "--costs", "--json"))["total"]["cost"]["money"] == 0.003
+    assert "fell back, refused: the distiller's draft names 'table'" in told(fallen.id)
     assert "it cost 1 calls, 100 tokens read and 20 written" in told(lesson.id)
     assert "written by tiny" in told(lesson.id)
+
+
+def test_a_slow_model_keeps_the_lease(tmp_path: Path) -> None:
+    """A batch that lasts longer than its lease is not taken over as long as it goes on asking."""
+    minutes = iter(range(100_000))
+    start = datetime(2026, 3, 1, tzinfo=UTC)
+    others: list[int] = []
+
+    def looking(handler: Handler) -> None:
+        store = SqlStore.open(tmp_path)
+        at = start + timedelta(minutes=next(minutes))
+        others.append(len(store.claim(("default",), holder="other", at=at, lease_seconds=1)))
+        store.close()
+        saying(json.dumps(GOOD))(handler)
+
+    def clock() -> datetime:
+        return start + timedelta(minutes=next(minutes))
+
+    with serving(looking) as server, opened(tmp_path, server.url, clock=clock) as memory:
+        lessons = taught(memory, failures=len(THINGS))
+
+    assert next(minutes) > 10
+    assert others == [0] * len(THINGS)
+    assert lessons
 
 
 KILLED = """
