@@ -14,7 +14,6 @@ from skillmem.consolidation import (
     Ledger,
     News,
     Rechecked,
-    cost_of,
     distil_by,
     distrust,
     is_due,
@@ -97,22 +96,18 @@ class Consolidator:
             version = self._store.version(self._namespace)
             return Batch(id=batch_id, version=version, leased=leased)
         try:
-            base = self._base()
-            learnt = self._learn(claimed, base.lexicon)
-            reworded = reclassified(base.lexicon, learnt)
-            claimed = self._reconsider(batch_id, claimed, base, learnt)
-            instruments = self._instruments._replace(purse=ledger)
-            findings = distil_by(claimed, known=base.items, lexicon=learnt, instruments=instruments)
-            if episode_ids is None:
-                reread = reworded or learnt.refusals != base.lexicon.refusals
-                news = News(findings, base.items, instruments=instruments)
-                findings = self._with_waiting(batch_id, findings, news, reread=reread)
-            anew = self._is_due(claimed) or reworded
-            written = self._write(findings, claimed, base, batch_id, anew=anew)
+            written: Written | None = None
+            while written is None:
+                base = self._base()
+                claimed, learnt = self._learnt(batch_id, claimed, base)
+                findings = self._found(
+                    batch_id, claimed, base, learnt, ledger=ledger, waiting=episode_ids is None
+                )
+                written = self._write(findings, claimed, base, batch_id)
         except BaseException:
             self._store.release(self._namespace, holder=batch_id)
             raise
-        cost = cost_of(ledger.expenses).model_copy(
+        cost = ledger.cost.model_copy(
             update={"replays": findings.cost.replays, "seconds": time.monotonic() - started}
         )
         made = _batch(batch_id, findings, written, cost=cost)
@@ -120,12 +115,11 @@ class Consolidator:
 
     def _ledger(self, batch_id: str) -> Ledger:
         """Open the batch's purse, beside what the namespace spent before."""
-        store, namespace = self._store, self._namespace
         return Ledger(
-            batch_id,
-            self._instruments.config.spending,
-            spent_since=lambda since: store.expenses(namespace, since=since),
-            write=lambda expense: store.put_expense(namespace, expense),
+            self._store,
+            self._namespace,
+            batch_id=batch_id,
+            config=self._instruments.config,
             clock=self._clock,
         )
 
@@ -146,10 +140,20 @@ class Consolidator:
             self._store.lexicon(self._namespace),
         )
 
-    def _reconsider(
-        self, batch_id: str, claimed: tuple[Logged, ...], base: Base, learnt: Lexicon
-    ) -> tuple[Logged, ...]:
-        """Claim as well what live items rest on that may be told otherwise by now."""
+    def _learnt(
+        self, batch_id: str, claimed: tuple[Logged, ...], base: Base
+    ) -> tuple[tuple[Logged, ...], Lexicon]:
+        """Learn the words, and claim as well what must be told again, until that is all."""
+        while True:
+            learnt = self._learn(claimed, base.lexicon)
+            names = self._behind(claimed, base, learnt)
+            again = self._claim(batch_id, names) if names else ()
+            if not again:
+                return claimed, learnt
+            claimed = (*again, *claimed)
+
+    def _behind(self, claimed: Sequence[Logged], base: Base, learnt: Lexicon) -> tuple[str, ...]:
+        """Name the episodes that live items rest on and that may be told otherwise by now."""
         read = reader(self._instruments.finder, learnt)
         successes = (episode for episode, outcome in self._judged(claimed) if outcome.success)
         taken = {logged.episode.id for logged in claimed}
@@ -160,8 +164,27 @@ class Consolidator:
             config=self._instruments.config,
         )
         behind = dict.fromkeys((*names, *outgrown(base.items, successes, read)))
-        again = tuple(name for name in behind if name not in taken)
-        return (*self._claim(batch_id, again), *claimed) if again else claimed
+        return tuple(name for name in behind if name not in taken)
+
+    def _found(
+        self,
+        batch_id: str,
+        claimed: tuple[Logged, ...],
+        base: Base,
+        learnt: Lexicon,
+        *,
+        ledger: Ledger,
+        waiting: bool,
+    ) -> Findings:
+        """Distil the claimed episodes, and the failures that were `waiting` for what they bring."""
+        instruments = self._instruments._replace(purse=ledger)
+        findings = distil_by(claimed, known=base.items, lexicon=learnt, instruments=instruments)
+        if not waiting:
+            return findings
+        reworded = reclassified(base.lexicon, learnt)
+        reread = reworded or learnt.refusals != base.lexicon.refusals
+        news = News(findings, base.items, instruments=instruments)
+        return self._with_waiting(batch_id, findings, news, reread=reread)
 
     def _with_waiting(
         self, batch_id: str, findings: Findings, news: News, *, reread: bool
@@ -179,10 +202,14 @@ class Consolidator:
     def _learn(self, claimed: Sequence[Logged], lexicon: Lexicon) -> Lexicon:
         return learn_words(claimed, lexicon=lexicon, instruments=self._instruments)
 
-    def _is_due(self, claimed: Sequence[Logged]) -> bool:
-        """Tell whether guards are to be mined anew."""
-        after = self._store.episode_count(self._namespace)
-        return is_due(after - len(claimed), after)
+    def _is_due(self, claimed: Sequence[Logged], base: Base, learnt: Lexicon) -> bool:
+        """Tell whether guards are to be mined anew.
+
+        What was left by an earlier batch counted there already.
+        """
+        after = self._store.judged_count(self._namespace)
+        fresh = sum(it.state == "pending" and not it.reason and bool(it.outcomes) for it in claimed)
+        return is_due(after - fresh, after) or reclassified(base.lexicon, learnt)
 
     def _guards(
         self, findings: Findings, claimed: Sequence[Logged], base: Base, *, anew: bool
@@ -195,10 +222,15 @@ class Consolidator:
             judged = self._judged(claimed)
             return uphold(base.items, made, judged, read=read, config=config.guards)
         known = (item for item in base.items if isinstance(item, Demonstration))
-        whole = self._store.episode_count(self._namespace) > len(claimed)
+        whole = self._store.judged_count(self._namespace) > len(claimed)
+        taken = {logged.episode.id for logged in claimed}
 
         def all_judged() -> Iterator[Judgement]:
-            return self._judged(self._store.episodes(self._namespace) if whole else claimed)
+            """Give what was consolidated before and what is now; nothing that is still to come."""
+            held = self._store.episodes(self._namespace) if whole else claimed
+            return self._judged(
+                it for it in held if it.state != "pending" or it.episode.id in taken
+            )
 
         return renew((*known, *made), all_judged, read=read, config=config)
 
@@ -211,17 +243,16 @@ class Consolidator:
                 yield entry.episode, outcome
 
     def _write(
-        self,
-        findings: Findings,
-        claimed: Sequence[Logged],
-        base: Base,
-        batch_id: str,
-        *,
-        anew: bool,
-    ) -> Written:
-        """Commit the findings; merge and learn anew whenever another batch came first."""
+        self, findings: Findings, claimed: Sequence[Logged], base: Base, batch_id: str
+    ) -> Written | None:
+        """Commit the findings; merge and learn anew whenever another batch came first.
+
+        Gives nothing when what that one brought must be read otherwise, or asks for more
+        episodes: then it is all to be done again.
+        """
         lexicon = findings.lexicon
         while True:
+            anew = self._is_due(claimed, base, lexicon)
             guards = self._guards(findings, claimed, base, anew=anew)
             merged = merge(
                 findings,
@@ -249,6 +280,9 @@ class Consolidator:
                 return Written(change, merged.added, merged.retired, guards.contradictions)
             base = self._base()
             lexicon = self._learn(claimed, base.lexicon)
+            reworded = reclassified(findings.lexicon, lexicon)
+            if reworded or self._behind(claimed, base, lexicon):
+                return None
 
 
 def _batch(batch_id: str, findings: Findings, written: Written, *, cost: Cost) -> Batch:
@@ -260,10 +294,12 @@ def _batch(batch_id: str, findings: Findings, written: Written, *, cost: Cost) -
         lessons=tuple(item for item in written.added if isinstance(item, Lesson)),
         retired=written.retired,
         contradictions=written.contradictions,
-        skipped={
-            episode_id: reason
-            for episode_id, (state, reason) in findings.states.items()
-            if state != "done"
-        },
+        skipped=_reasons(findings, "skipped", "waiting"),
+        pending=_reasons(findings, "pending"),
         cost=cost,
     )
+
+
+def _reasons(findings: Findings, *states: str) -> dict[str, str]:
+    """Tell why episodes were left in these states."""
+    return {name: reason for name, (state, reason) in findings.states.items() if state in states}

@@ -51,6 +51,7 @@ class SpendingConfig(Record):
     prices: dict[str, Price] = Field(
         default={}, description="Prices by the name that a model's server has for it."
     )
+    currency: str = Field(default="", description="The word for the money that prices are in.")
     per_batch: Cap = Field(default=Cap(), description="Most that one batch may spend.")
     per_day: Cap = Field(
         default=Cap(), description="Most that a namespace may spend in a day, UTC."

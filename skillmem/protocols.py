@@ -109,7 +109,11 @@ class ChatModel(Protocol):
 
     @property
     def usage(self) -> Usage:
-        """Tell what was taken of it so far, failures included."""
+        """Tell what was taken of it so far, failures included.
+
+        What a request took is told by the difference: whoever else asks the model at the same
+        time is counted too.
+        """
         ...
 
     def complete(
@@ -133,18 +137,25 @@ class ChatModel(Protocol):
 class Purse(Protocol):
     """What a distiller may spend on a model, and where it notes what it spent."""
 
-    def require(self, model: ChatModel, most: Usage) -> None:
-        """Make sure that a request of `most` calls and tokens passes no cap.
+    def recall(self, episode_id: str, question: str) -> str | None:
+        """Give the reply that the same question about an episode got before, if it did."""
+        ...
+
+    def reserve(self, episode_id: str, model: ChatModel, most: Usage, *, question: str) -> Expense:
+        """Set aside, durably, the most that a request can take. `question` identifies it.
 
         Raises:
-            CapReached: it might; don't send it.
+            CapReached: it might pass a cap; don't send it.
+            ModelUnavailable: the model was given up on.
         """
         ...
 
-    def note(
-        self, episode_id: str, model: ChatModel, usage: Usage, *, became: str, reply: str
-    ) -> None:
-        """Note what was taken of a model for an episode, and what came of it; durable."""
+    def settle(self, expense: Expense, usage: Usage, *, became: str, reply: str) -> None:
+        """Note, durably, what a request took instead, and what came of it."""
+        ...
+
+    def give_up(self, model: ChatModel, reason: str) -> None:
+        """Note that the model is gone, and not to be asked again as long as this purse lasts."""
         ...
 
 
@@ -252,6 +263,18 @@ class VectorIndex(Protocol):
     def drop(self, collection: Collection) -> None:
         """Forget `collection`; its version is 0 again."""
         ...
+
+
+class Spent(NamedTuple):
+    """Calls, tokens and money of models, or what they may be at most: infinite without a bound."""
+
+    calls: float = 0
+    tokens: float = 0
+    money: float = 0.0
+
+    def passes(self, most: Spent) -> bool:
+        """Tell whether any of it is more than `most` allows."""
+        return any(mine > allowed for mine, allowed in zip(self, most, strict=True))
 
 
 class ItemVector(NamedTuple):
@@ -381,8 +404,8 @@ class RecordStore(Protocol):
         """Iterate over all episodes, in the order in which they were stored."""
         ...
 
-    def episode_count(self, namespace: Namespace) -> int:
-        """Count the closed episodes."""
+    def judged_count(self, namespace: Namespace) -> int:
+        """Count the closed episodes that have a verdict."""
         ...
 
     def claim(
@@ -415,6 +438,15 @@ class RecordStore(Protocol):
         """Count the pending episodes that others than `holder` lease at the moment."""
         ...
 
+    def renew(
+        self, namespace: Namespace, *, holder: str, at: datetime, lease_seconds: float
+    ) -> None:
+        """Let what `holder` still leases be leased from `at` on for so long.
+
+        What was taken over stays taken, and a verdict that came since the claim stays unseen.
+        """
+        ...
+
     def release(self, namespace: Namespace, *, holder: str) -> None:
         """Give back what `holder` still leases."""
         ...
@@ -445,8 +477,8 @@ class RecordStore(Protocol):
         """Iterate over the history, oldest first."""
         ...
 
-    def lexicon(self, namespace: Namespace) -> Lexicon:
-        """Give the newest lexicon; an empty one when nothing was learnt yet."""
+    def lexicon(self, namespace: Namespace, *, version: int | None = None) -> Lexicon:
+        """Give the newest lexicon, or that of a version; an empty one when nothing was learnt."""
         ...
 
     def vectors(self, collection: Collection, *, after: int) -> VectorDelta:
@@ -468,12 +500,22 @@ class RecordStore(Protocol):
         """Keep receipts (ids, reasons and a digest of the text); known ones are left alone."""
         ...
 
-    def put_expense(self, namespace: Namespace, expense: Expense) -> None:
-        """Append what was spent on a model. What was is never edited."""
+    def reserve_expense(
+        self, namespace: Namespace, expense: Expense, *, since: datetime, most: Spent
+    ) -> Spent | None:
+        """Write down what is about to be spent, unless all since a moment would pass `most`.
+
+        Then nothing is written, and what has been spent since is given. One transaction:
+        whoever else reserves at the same time sees this, or is seen.
+        """
         ...
 
-    def expenses(self, namespace: Namespace, *, since: datetime | None = None) -> Iterator[Expense]:
-        """Iterate over what was spent on models, oldest first; from `since` on."""
+    def put_expense(self, namespace: Namespace, expense: Expense) -> None:
+        """Write down what was spent on a model, in place of what was reserved under its id."""
+        ...
+
+    def expenses(self, namespace: Namespace) -> Iterator[Expense]:
+        """Iterate over what was spent on models, oldest first."""
         ...
 
     def entries(self, namespace: Namespace) -> Iterator[Entry]:

@@ -5,15 +5,15 @@ from __future__ import annotations
 from collections.abc import Iterable
 from datetime import datetime
 
-from skillmem.consolidation import placed
+from skillmem.consolidation import content, placed, verdict
 from skillmem.errors import InvalidOption
 from skillmem.protocols import PreparedBatch, RecordStore
-from skillmem.types import Change, MemoryItem, new_id
+from skillmem.types import Change, Demonstration, MemoryItem, new_id
 from skillmem.view import View
 
 
 def roll_back(store: RecordStore, view: View, version: int, *, at: datetime, reason: str) -> Change:
-    """Make a version that shows what an earlier one showed.
+    """Make a version that shows what an earlier one showed, overturned successes apart.
 
     Raises:
         InvalidOption: there was no such version.
@@ -44,22 +44,39 @@ def shown_in(items: Iterable[MemoryItem], version: int) -> tuple[MemoryItem, ...
 def _prepared(
     store: RecordStore, view: View, version: int, base: int, *, at: datetime, reason: str
 ) -> PreparedBatch:
+    """Prepare what brings back the items of `version`, and the words by which they were read.
+
+    What shows the steps of a success that turned out to be none stays away.
+    """
     items = tuple(store.items(view.namespace, include_retired=True))
-    then = {item.id: item for item in shown_in(items, version)}
-    now = {item.id for item in shown_in(items, base)}
+    now = {content(item): item.id for item in shown_in(items, base)}
+    then = {
+        content(item): item
+        for item in shown_in(items, version)
+        if content(item) in now or _stands(item, store, view)
+    }
     added = tuple(
-        placed(item, view.namespace, base + 1) for name, item in then.items() if name not in now
+        placed(item, view.namespace, base + 1) for said, item in then.items() if said not in now
     )
     return PreparedBatch(
         batch_id="",
         holder=new_id(),
         base_version=base,
         added=added,
-        retired=tuple(name for name in now if name not in then),
+        retired=tuple(name for said, name in now.items() if said not in then),
         vectors=view.embed(added),
-        lexicon=store.lexicon(view.namespace),
+        lexicon=store.lexicon(view.namespace, version=version),
         states={},
         made_at=at,
         reason=reason or f"back to version {version}",
         kind="rollback",
     )
+
+
+def _stands(item: MemoryItem, store: RecordStore, view: View) -> bool:
+    """Tell whether the verdict on the success that a demonstration shows still says so."""
+    if not isinstance(item, Demonstration):
+        return True
+    logged = store.episode(view.namespace, item.episode_ids[0])
+    outcome = verdict(logged, view.tools.config.consolidation)
+    return outcome is not None and outcome.success

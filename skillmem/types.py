@@ -356,15 +356,22 @@ class Cost(Record):
     replays: int = 0
     seconds: float = 0.0
     money: float | None = None
+    currency: str = ""
+
+
+ASKED = "asked"
 
 
 class Expense(Record):
-    """What one failure's distilling took of a model, and what came of it.
+    """What one question about a failure took of a model, and what came of it.
 
-    `money` is nothing where the model has no price; `became` is `lesson`, or says why another
-    distiller was asked or nothing was made; `reply` is the model's answer as it came.
+    `became` is `asked` as long as there is no answer: what was taken is then the most that it
+    can be, and stays so if the process died. Later it is `lesson`, or says why another distiller
+    was asked; `reply` is the model's answer as it came. `money` is nothing where the model has
+    no price. `question` identifies what was asked; `caps` says which caps were in force.
     """
 
+    id: str = Field(default_factory=new_id)
     batch_id: str
     episode_id: str
     made_at: datetime
@@ -374,7 +381,10 @@ class Expense(Record):
     completion_tokens: int = Field(default=0, ge=0)
     seconds: float = Field(default=0.0, ge=0)
     money: float | None = Field(default=None, ge=0)
-    became: Text = ""
+    currency: Text = ""
+    question: str = ""
+    caps: tuple[str, ...] = ()
+    became: Text = ASKED
     reply: Text = ""
 
 
@@ -398,7 +408,8 @@ class Batch(Record):
     """What one call of `consolidate` made, and why it skipped the rest.
 
     `version` is the namespace's version after the batch: unchanged when nothing was made.
-    `skipped` maps an episode's id to the reason. `leased` counts the episodes left out because
+    `skipped` maps an episode's id to the reason, `pending` likewise those that are left for the
+    next batch, since a cap on spending was reached. `leased` counts the episodes left out because
     another batch holds them; a dead one's are taken over when its lease ends. `contradictions`
     are the items that this batch's successes disproved.
     """
@@ -412,6 +423,7 @@ class Batch(Record):
     retired: tuple[str, ...] = ()
     contradictions: tuple[Contradiction, ...] = ()
     skipped: dict[str, str] = Field(default_factory=dict)
+    pending: dict[str, str] = Field(default_factory=dict)
     leased: int = Field(default=0, ge=0)
     cost: Cost = Cost()
 

@@ -35,10 +35,12 @@ def _tell(batch: Batch) -> None:
             "when its lease ends",
             err=True,
         )
-    if not (batch.demonstrations or batch.lessons or batch.retired or batch.skipped):
+    if not (
+        batch.demonstrations or batch.lessons or batch.retired or batch.skipped or batch.pending
+    ):
         click.echo(f"nothing new to learn from; version {batch.version}")
         return
-    skipped = Counter(batch.skipped.values())
+    skipped, pending = Counter(batch.skipped.values()), Counter(batch.pending.values())
     say_table(
         ("made of the episodes", "count"),
         (
@@ -47,6 +49,7 @@ def _tell(batch: Batch) -> None:
             ("older items retired", len(batch.retired)),
             *((_contradicted(it), len(it.against)) for it in batch.contradictions),
             *((f"skipped: {reason}", count) for reason, count in skipped.most_common()),
+            *((f"pending: {reason}", count) for reason, count in pending.most_common()),
             ("seconds", f"{batch.cost.seconds:.1f}"),
         ),
         title=f"version {batch.version}",

@@ -15,9 +15,14 @@ def command(location: str) -> None:
 
     A copy of a SQLite file is made beside it first; nothing is ever migrated without this command.
     """
-    from skillmem.stores.migration import backed_up, migrate
+    from skillmem.stores.migration import bring_up
 
     require_memory(location)
-    copy = backed_up(location)
-    migrate(location)
-    click.echo(f"{location} has this release's schema now; what it was is kept as {copy}")
+    done = bring_up(location)
+    if done.copy is None:
+        click.echo(f"{location} has the schema {done.after} already; nothing was changed")
+        return
+    click.echo(
+        f"{location} has the schema {done.after} now, it had {done.before or 'none'}; "
+        f"what it was is kept as {done.copy}"
+    )

@@ -8,10 +8,10 @@ from typing import TYPE_CHECKING
 import click
 
 from skillmem.cli.answer import SHORT_ID, say_json, say_table
-from skillmem.cli.costs import in_words, spent_on, tell_costs
+from skillmem.cli.costs import costs as summed
+from skillmem.cli.costs import spent_on, tell_costs, tell_spent
 from skillmem.cli.opening import known_store
 from skillmem.cli.options import json_option, memory_option, namespace_option
-from skillmem.consolidation.spending import cost_of
 from skillmem.errors import InvalidOption
 from skillmem.protocols import RecordStore
 from skillmem.types import Lesson, Logged, MemoryItem, Namespace, format_namespace
@@ -26,22 +26,23 @@ ID_CHARACTERS = 400
 @click.argument("name", metavar="[ID]", default="")
 @memory_option
 @namespace_option
-@click.option("--costs", is_flag=True, help="What consolidation spent on models, by batch and day.")
+@click.option("--costs", is_flag=True, help="Tell what was spent on models, by batch and by day.")
 @json_option
 def command(name: str, location: str, namespace: Namespace, *, costs: bool, as_json: bool) -> None:
-    """Show a memory at a glance, or in full the item or episode of that ID.
+    """Show a memory at a glance, or in full the item or episode of that ID; or what it cost.
 
     The beginning of an id is enough when nothing else begins so.
     """
     with known_store(location, namespace) as store:
         if costs:
-            tell_costs(tuple(store.expenses(namespace)), as_json=as_json)
+            about = _episodes(find(store, namespace, name)) if name else None
+            tell_costs(summed(store, namespace, about=about), as_json=as_json)
             return
         if not name:
             _tell_overview(store, namespace, as_json=as_json)
             return
         found = find(store, namespace, name)
-        spent = spent_on(found, store.expenses(namespace)) if isinstance(found, Lesson) else ()
+        spent = spent_on(_episodes(found), store.expenses(namespace))
     if as_json:
         say_json(found)
     elif isinstance(found, Logged):
@@ -49,7 +50,11 @@ def command(name: str, location: str, namespace: Namespace, *, costs: bool, as_j
     else:
         _tell_item(found)
     if spent and not as_json:
-        click.echo(f"\nit cost {in_words(cost_of(spent))}")
+        tell_spent(spent)
+
+
+def _episodes(found: MemoryItem | Logged) -> tuple[str, ...]:
+    return (found.episode.id,) if isinstance(found, Logged) else found.episode_ids
 
 
 def find(store: RecordStore, namespace: Namespace, name: str) -> MemoryItem | Logged:

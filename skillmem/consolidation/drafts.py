@@ -34,6 +34,12 @@ def objection(draft: LessonDraft, failure: Episode, read: Reader) -> str | None:
     return None if name is None else f"the distiller's draft names {name!r}"
 
 
+def disproved(draft: LessonDraft) -> str | None:
+    """Say that more successes did the same than support the lesson, if so."""
+    against, support = len(draft.counterexample_ids), len(draft.model_ids)
+    return f"{against} successes did the same, and {support} did not" if against > support else None
+
+
 def _texts(draft: LessonDraft) -> tuple[str, ...]:
     return (draft.situation, draft.mistake, draft.advice, draft.goal, *draft.skeleton)
 

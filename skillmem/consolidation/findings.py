@@ -8,7 +8,7 @@ from typing import NamedTuple
 from skillmem.config import ConsolidationConfig
 from skillmem.consolidation.compaction import compact
 from skillmem.consolidation.comparison import comparer
-from skillmem.consolidation.drafts import UNPLACED, objection
+from skillmem.consolidation.drafts import UNPLACED, disproved, objection
 from skillmem.consolidation.ladders import make_ladder
 from skillmem.consolidation.refinements import NO_HELP, SAID_BEFORE, Attempts, refined, won
 from skillmem.consolidation.selection import first_episode
@@ -24,7 +24,6 @@ from skillmem.types import (
     Demonstration,
     Episode,
     Lesson,
-    LessonDraft,
     Lexicon,
     Logged,
     MemoryItem,
@@ -251,7 +250,7 @@ def _lesson(
         return ("pending", f"left for the next batch: {reached}")
     if draft is None:
         return ("waiting", NOTHING)
-    refused = objection(draft, failure, read) or _disproved(draft)
+    refused = objection(draft, failure, read) or disproved(draft)
     if refused is not None:
         return ("skipped", refused)
     return Lesson(
@@ -270,9 +269,3 @@ def _lesson(
         cause=draft.cause,
         written_by=draft.written_by,
     )
-
-
-def _disproved(draft: LessonDraft) -> str | None:
-    """Say that at least as many successes did the same as support the lesson, if so."""
-    against, support = len(draft.counterexample_ids), len(draft.model_ids)
-    return f"{against} successes did the same, and {support} did not" if against > support else None

@@ -2,17 +2,31 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
+import re
 from collections.abc import Sequence
+from importlib.util import find_spec
 from typing import NamedTuple
 
 from skillmem.chats import Message, Usage
 from skillmem.consolidation.comparison import Comparison, comparer
 from skillmem.consolidation.distiller import draft_of
-from skillmem.consolidation.drafts import objection
-from skillmem.consolidation.wording import word
-from skillmem.errors import ModelError
-from skillmem.prompts.distilling import SYSTEM, Answer, Told, question, read_answer
+from skillmem.consolidation.drafts import disproved, objection
+from skillmem.consolidation.runs import OTHER, Act
+from skillmem.consolidation.wording import acts_of, word
+from skillmem.errors import ModelError, ModelUnavailable
+from skillmem.extras import missing_extra
+from skillmem.prompts.distilling import (
+    Answer,
+    Told,
+    action_of,
+    listed,
+    messages,
+    read_answer,
+    schema,
+)
+from skillmem.prompts.distilling import objection as unfounded
 from skillmem.protocols import ChatModel, EntityFinder, Purse, TokenCounter
 from skillmem.structure.masking import Masked, slot
 from skillmem.structure.skeletons import Roles
@@ -23,24 +37,45 @@ logger = logging.getLogger("skillmem")
 
 MESSAGE_TOKENS = 16
 """Tokens that a model's template may put around a message."""
+NO_ANSWER, UNREADABLE, REFUSED = (
+    f"fell back, {why}" for why in ("no answer", "unreadable", "refused")
+)
+IN_PLACE_OF = {
+    NO_ANSWER: "the model gave no answer",
+    UNREADABLE: "the model's answer could not be read",
+    REFUSED: "the model's draft was refused",
+}
+"""What a lesson says of it: the details hold names and digits, and stay in the ledger."""
 
 
 class Asked(NamedTuple):
-    """What came of asking: a draft or the reason why there is none, and the reply as it came."""
+    """What came of asking: a draft, or the kind of reason why there is none, and the details."""
 
     draft: LessonDraft | None
-    became: str
+    kind: str
+    details: str = ""
     reply: str = ""
+    gone: bool = False
+
+    @property
+    def became(self) -> str:
+        """Say it in a line."""
+        return f"{self.kind}: {self.details}" if self.details else self.kind
 
 
 class ModelDistiller:
     """Words lessons by a chat model, from where a failure left the way of the successes.
 
     The model is asked at most once a failure, at temperature 0 and with a fixed seed, for JSON;
-    what is malformed is mended here. Names in its words become slots where the goal names them.
-    Where it can't be reached, its answer can't be read, or what it wrote may be no lesson, the
-    built-in distiller's words are taken, and the lesson says so (`written_by`). What shows no
-    difference from the successes is not asked about.
+    what is malformed is mended here, and the same question about the same failure is never paid
+    for twice. Names in its words become slots where the goal names them; its actions are those
+    that the comparison with the successes lists. Where it can't be reached, its answer can't be
+    read, or what it wrote may be no lesson, the built-in distiller's words are taken: the lesson
+    says so (`written_by`), the ledger why. A model that is gone is not asked again in that batch.
+    What shows no difference from the successes is not asked about.
+
+    Raises:
+        MissingExtra: the package `json-repair` isn't installed.
     """
 
     def __init__(
@@ -53,6 +88,8 @@ class ModelDistiller:
     ) -> None:
         from skillmem.tokens import TiktokenCounter
 
+        if find_spec("json_repair") is None:
+            raise missing_extra("a model's answers need json-repair", "openai")
         self._model = model
         self._count = (counter or TiktokenCounter()).count
         self._max_tokens = max_tokens
@@ -80,81 +117,134 @@ class ModelDistiller:
         read = reader(finder, lexicon)
         found = comparer(read).compare(failure, successes)
         plain = draft_of(found)
-        if plain is None:
-            return None
-        messages = [Message("system", SYSTEM), Message("user", question(_told(found, plain)))]
-        read_most = sum(self._count(it.content) + MESSAGE_TOKENS for it in messages)
-        most = Usage(calls=1, prompt_tokens=read_most, completion_tokens=self._max_tokens)
-        purse.require(self._model, most)
-        before = self._model.usage
-        asked = self._ask(messages, plain, failure, read)
-        usage = self._model.usage.minus(before)
-        purse.note(failure.id, self._model, usage, became=asked.became, reply=asked.reply)
+        if plain is None or disproved(plain) is not None:
+            return plain
+        asked = self._ask(_Question(failure, _told(found), plain, read), purse)
         if asked.draft is not None:
             return asked.draft
         logger.warning("episode %s: %s %s", failure.id, self._model.name, asked.became)
-        return plain.model_copy(update={"written_by": f"{plain.written_by}: {asked.became}"})
+        return plain.model_copy(
+            update={"written_by": f"{plain.written_by}, as {IN_PLACE_OF[asked.kind]}"}
+        )
 
-    def _ask(
-        self, messages: Sequence[Message], plain: LessonDraft, failure: Episode, read: Reader
-    ) -> Asked:
+    def _ask(self, question: _Question, purse: Purse) -> Asked:
+        """Ask, unless the answer is known; note what it took."""
+        said = messages(question.told, count=self._count)
+        key, name = self._digest(said), question.failure.id
+        known = purse.recall(name, key)
+        if known is not None:
+            return question.judged(known, by=self._author)
+        try:
+            expense = purse.reserve(name, self._model, self._most(said), question=key)
+        except ModelUnavailable as gone:
+            return Asked(None, NO_ANSWER, str(gone))
+        before = self._model.usage
+        asked = self._answered(question, said)
+        usage = self._model.usage.minus(before)
+        purse.settle(expense, usage, became=asked.became, reply=asked.reply)
+        if asked.gone:
+            purse.give_up(self._model, asked.details)
+        return asked
+
+    def _answered(self, question: _Question, said: Sequence[Message]) -> Asked:
         try:
             reply = self._model.complete(
-                messages,
+                said,
                 temperature=0.0,
                 max_tokens=self._max_tokens,
                 seed=self._seed,
-                schema=Answer.model_json_schema(),
+                schema=schema(question.told),
             )
         except ModelError as error:
-            return Asked(None, f"fell back, no answer: {error}")
+            return Asked(None, NO_ANSWER, str(error), gone=isinstance(error, ModelUnavailable))
+        return question.judged(reply, by=self._author)
+
+    @property
+    def _author(self) -> str:
+        return self._model.model or self._model.name
+
+    def _most(self, said: Sequence[Message]) -> Usage:
+        """Count the most that a request can take."""
+        tokens = sum(self._count(message.content) + MESSAGE_TOKENS for message in said)
+        return Usage(calls=1, prompt_tokens=tokens, completion_tokens=self._max_tokens)
+
+    def _digest(self, said: Sequence[Message]) -> str:
+        """Identify all that an answer depends on."""
+        told = repr((self._author, self._max_tokens, self._seed, *said))
+        return hashlib.sha256(told.encode()).hexdigest()[:32]
+
+
+class _Question(NamedTuple):
+    """What is asked about a failure, and by what an answer is judged."""
+
+    failure: Episode
+    told: Told
+    plain: LessonDraft
+    read: Reader
+
+    def judged(self, reply: str, *, by: str) -> Asked:
+        """Read a reply, put it into slots, and see whether it may be a lesson."""
         try:
             answer, repaired = read_answer(reply)
         except ValueError as error:
-            return Asked(None, f"fell back, unreadable: {error}", reply)
-        goal = read.goal(failure.task.goal)
-        draft = _draft(answer, plain, goal, read, written_by=self._model.name)
-        refused = objection(draft, failure, read)
+            return Asked(None, UNREADABLE, str(error), reply)
+        slotted = self._in_slots(answer)
+        draft = self.plain.model_copy(
+            update={
+                "situation": slotted.situation,
+                "mistake": slotted.mistake,
+                "advice": "\n".join([slotted.advice, *(f"> {it}" for it in slotted.actions)]),
+                "written_by": by,
+            }
+        )
+        refused = unfounded(slotted, self.told) or objection(draft, self.failure, self.read)
         if refused is not None:
-            return Asked(None, f"fell back, refused: {refused}", reply)
-        return Asked(draft, "lesson, mended" if repaired else "lesson", reply)
+            return Asked(None, REFUSED, refused, reply)
+        marks = ("lesson", "mended" * repaired, "generalised" * (slotted != answer))
+        return Asked(draft, ", ".join(filter(None, marks)), reply=reply)
+
+    def _in_slots(self, answer: Answer) -> Answer:
+        """Write the goal's slots for its things, and the listed actions as they are listed."""
+        goal = self.read.goal(self.failure.task.goal)
+        choices = {action_of(shown).casefold(): action for shown, action in listed(self.told)}
+        actions = (in_slots(action, goal, self.read) for action in answer.actions)
+        return Answer(
+            situation=in_slots(answer.situation, goal, self.read),
+            mistake=in_slots(answer.mistake, goal, self.read),
+            advice=in_slots(answer.advice, goal, self.read),
+            actions=[choices.get(action.casefold(), action) for action in actions],
+        )
 
 
-def _told(found: Comparison, plain: LessonDraft) -> Told:
+def _told(found: Comparison) -> Told:
     """Tell a failure and what to do instead in the slots of its goal."""
     assert found.plan is not None
     assert found.cause is not None
-    roles = Roles(found.run.goal)
-    advised = [line.removeprefix("> ") for line in plain.advice.splitlines() if line[:1] == ">"]
+    roles, at = Roles(found.plan.model.goal), found.cause.at.act
+    acts = acts_of(found.cause.rest, found.cause, found.plan)
+    instead = [roles.write(act.template) for act in acts]
+    key = next((line for line, act in zip(instead, acts, strict=True) if act is at), instead[0])
+    done: list[str] = []
+    for line in map(_line, found.run.acts):
+        if line not in done[-1:]:
+            done.append(line)
     return Told(
         goal=found.run.goal.text,
-        done=[roles.write(act.template) for act in found.run.acts],
+        done=done,
         mistake=word(found.cause, found.plan).mistake,
-        instead=advised,
+        instead=instead,
+        key=key,
     )
 
 
-def _draft(
-    answer: Answer, plain: LessonDraft, goal: Masked, read: Reader, *, written_by: str
-) -> LessonDraft:
-    """Put an answer into a draft, with slots for what it names of the goal's things."""
-
-    def line(text: str) -> str:
-        return _in_slots(" ".join(text.split()), goal, read)
-
-    actions = [line(action.strip().removeprefix(">")) for action in answer.actions]
-    return plain.model_copy(
-        update={
-            "situation": line(answer.situation),
-            "mistake": line(answer.mistake),
-            "advice": "\n".join([line(answer.advice), *(f"> {it}" for it in actions if it)]),
-            "written_by": written_by,
-        }
-    )
+def _line(act: Act) -> str:
+    """Write an act with the goal's slots; what the goal doesn't name is something."""
+    roles = ["something" if role == OTHER else role for role in act.form.roles]
+    return act.template.fill(roles) + (" (it changed nothing)" * (not act.effective))
 
 
-def _in_slots(text: str, goal: Masked, read: Reader) -> str:
-    """Write the goal's slots for its things."""
+def in_slots(text: str, goal: Masked, read: Reader) -> str:
+    """Write the goal's slots for its things, numbered or not."""
     own = {name: slot(number) for number, name in enumerate(goal.names)}
     parts: list[str] = []
     end = 0
@@ -162,4 +252,8 @@ def _in_slots(text: str, goal: Masked, read: Reader) -> str:
         if mention.name in own:
             parts += [text[end : mention.start], own[mention.name]]
             end = mention.end
-    return "".join([*parts, text[end:]])
+    text = "".join([*parts, text[end:]])
+    for name in sorted(own, key=len, reverse=True):
+        named = rf"(?<![\w<]){re.escape(name)}(?:e?s)?(?: \d+)?(?![\w>])"
+        text = re.sub(named, own[name], text, flags=re.IGNORECASE)
+    return text

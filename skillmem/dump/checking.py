@@ -9,6 +9,7 @@ from skillmem.dump.lines import (
     EmbeddingLine,
     EndLine,
     EpisodeLine,
+    ExpenseLine,
     Header,
     ItemLine,
     LexiconLine,
@@ -33,6 +34,7 @@ class NamespaceCheck:
         self.episodes: set[str] = set()
         self.lexicons: set[int] = set()
         self.embeddings: set[tuple[str, str, str]] = set()
+        self.expenses: set[str] = set()
         self.widths: dict[str, int] = {}
 
     def see(self, line: Line) -> None:
@@ -51,6 +53,8 @@ class NamespaceCheck:
             self._see_lexicon(line)
         elif isinstance(line, EmbeddingLine):
             self._see_embedding(line)
+        elif isinstance(line, ExpenseLine):
+            self._see_expense(line)
 
     def close(self) -> None:
         """Check what only the namespace's end can tell.
@@ -115,6 +119,16 @@ class NamespaceCheck:
         if not np.isfinite(vector).all():
             raise ValueError(f"the embedding of item {line.item_id!r} holds no finite number")
         self.embeddings.add(key)
+
+    def _see_expense(self, line: ExpenseLine) -> None:
+        expense = line.expense
+        if expense.id in self.expenses:
+            raise ValueError(f"expense {expense.id!r} stands in the dump twice")
+        if expense.episode_id not in self.episodes:
+            raise ValueError(
+                f"an expense for episode {expense.episode_id!r}, which isn't in the dump"
+            )
+        self.expenses.add(expense.id)
 
 
 def _require_version(version: int) -> None:

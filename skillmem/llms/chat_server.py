@@ -22,7 +22,7 @@ if TYPE_CHECKING:
 NO_KEY = "none"
 CONNECT_SECONDS = 10.0
 MOST_BYTES = 16 * 2**20
-REFUSED_REQUEST = "answered with status 4"
+REFUSED_REQUEST = frozenset({400, 422})
 
 
 class Patience(NamedTuple):
@@ -128,7 +128,7 @@ class ChatServer:
             return self._try({**request, "response_format": response_format}, end=end)
         except UnusableReply as refusal:
             cause = refusal.__cause__
-            if not (isinstance(cause, Failed) and cause.what.startswith(REFUSED_REQUEST)):
+            if not (isinstance(cause, Failed) and cause.status in REFUSED_REQUEST):
                 raise
             answer = self._try(request, end=end)
             self._takes_schemas = False

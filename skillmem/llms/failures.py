@@ -25,7 +25,10 @@ SERVERS_LOG = "see the server's log"
 
 
 class Failed(Exception):
-    """One request failed. `passing` says that another may succeed, after `wait` seconds."""
+    """One request failed. `passing` says that another may succeed, after `wait` seconds.
+
+    `status` is the server's, where it answered with one.
+    """
 
     def __init__(
         self,
@@ -35,6 +38,7 @@ class Failed(Exception):
         passing: bool,
         wait: float = 0.0,
         kind: type[ModelError] = ModelUnavailable,
+        status: int = 0,
     ) -> None:
         super().__init__(what)
         self.what = what
@@ -42,6 +46,7 @@ class Failed(Exception):
         self.passing = passing
         self.wait = wait
         self.kind = kind
+        self.status = status
 
 
 def too_slow(seconds: float) -> Failed:
@@ -78,6 +83,7 @@ def refused(status: int, message: str, headers: Mapping[str, str]) -> Failed:
         passing=status in PASSING or status >= SERVER_ERRORS,
         wait=_seconds(headers.get("retry-after", "")),
         kind=UnusableReply if status in UNFIT else ModelUnavailable,
+        status=status,
     )
 
 

@@ -37,21 +37,32 @@ def _tables(connection: Connection) -> set[str]:
     return set(inspect(connection).get_table_names())
 
 
-def _check(connection: Connection, tables: set[str], place: str) -> None:
-    if revision.name not in tables:
+def known_revision(connection: Connection, place: str) -> str | None:
+    """Give the schema that a database of ours has; nothing for one of before the first.
+
+    Raises:
+        SchemaTooNew: a newer release wrote it.
+        StoreUnavailable: another program's tables are in it, or none.
+    """
+    if revision.name not in _tables(connection):
         raise StoreUnavailable(
             f"{place} holds tables of another program; name a folder or a file of its own"
         )
     found = connection.execute(select(revision.c.version_num)).scalar()
-    if found is None or found in REVISIONS[:-1]:
-        raise SchemaTooOld(
-            f"{place} has the schema {found or 'before the first'}, and this release of skillmem "
-            f"needs {REVISIONS[-1]}; run `skillmem migrate` on it (a copy of a file is kept)"
-        )
-    if found not in REVISIONS:
+    if found is not None and found not in REVISIONS:
         raise SchemaTooNew(
             f"{place} has the schema {found}, and this release of skillmem knows up to "
             f"{REVISIONS[-1]}; install a newer release"
+        )
+    return None if found is None else str(found)
+
+
+def _check(connection: Connection, tables: set[str], place: str) -> None:
+    found = known_revision(connection, place)
+    if found != REVISIONS[-1]:
+        raise SchemaTooOld(
+            f"{place} has the schema {found or 'before the first'}, and this release of skillmem "
+            f"needs {REVISIONS[-1]}; run `skillmem migrate` on it (a copy of a file is kept)"
         )
     if missing := sorted(set(metadata.tables) - tables):
         raise damaged(place, f"missing tables: {', '.join(missing)}")

@@ -61,10 +61,14 @@ def heads(connection: Connection, namespace: str, *, after: int, limit: int) -> 
     return [Head(*row) for row in connection.execute(query)]
 
 
-def count(connection: Connection, namespace: str) -> int:
-    """Count the closed episodes of a namespace."""
-    closed = episodes.c.closed.is_(True)
-    query = select(func.count()).where(episodes.c.namespace == namespace, closed)
+def count_judged(connection: Connection, namespace: str) -> int:
+    """Count the closed episodes of a namespace that have a verdict."""
+    judged = select(outcomes.c.episode).where(outcomes.c.episode == episodes.c.serial).exists()
+    query = (
+        select(func.count())
+        .select_from(episodes)
+        .where(episodes.c.namespace == namespace, episodes.c.closed.is_(True), judged)
+    )
     return connection.execute(query).scalar_one()
 
 

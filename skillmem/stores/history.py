@@ -5,7 +5,7 @@ from __future__ import annotations
 from collections.abc import Iterator
 from typing import NamedTuple
 
-from sqlalchemy import Connection, bindparam, insert, select, update
+from sqlalchemy import Connection, bindparam, insert, select, true, update
 
 from skillmem.stores.payloads import read
 from skillmem.stores.schema import changes, lexicons, namespaces
@@ -97,11 +97,14 @@ def all_changes(connection: Connection, namespace: str) -> list[Change]:
     return [read(Change, payload) for payload in payloads]
 
 
-def newest_lexicon(connection: Connection, namespace: str) -> Lexicon:
-    """Give the newest lexicon; an empty one when nothing was learnt yet."""
+def newest_lexicon(
+    connection: Connection, namespace: str, *, version: int | None = None
+) -> Lexicon:
+    """Give the newest lexicon, or that of a version; an empty one when nothing was learnt."""
+    until = true() if version is None else lexicons.c.version <= version
     payload = connection.scalar(
         select(lexicons.c.payload)
-        .where(lexicons.c.namespace == namespace)
+        .where(lexicons.c.namespace == namespace, until)
         .order_by(lexicons.c.version.desc())
         .limit(1)
     )

@@ -95,6 +95,15 @@ def leased(connection: Connection, namespace: str, *, holder: str, at: float) ->
     return connection.scalar(query) or 0
 
 
+def renew(connection: Connection, namespace: str, *, holder: str, expires_at: float) -> None:
+    """Move the end of every lease of `holder`."""
+    connection.execute(
+        update(leases)
+        .where(leases.c.namespace == namespace, leases.c.holder == holder)
+        .values(expires_at=expires_at)
+    )
+
+
 def release(connection: Connection, namespace: str, *, holder: str) -> None:
     """End every lease of `holder`."""
     connection.execute(

@@ -165,8 +165,13 @@ expenses = Table(
     metadata,
     Column("serial", Integer, nullable=False),
     Column("namespace", Text, ForeignKey("namespaces.name"), nullable=False),
+    Column("id", Text, nullable=False),
     Column("made_at", Float, nullable=False),
+    Column("calls", Integer, nullable=False),
+    Column("tokens", Integer, nullable=False),
+    Column("money", Float, nullable=False),
     Column("payload", Text, nullable=False),
     PrimaryKeyConstraint("serial", name="expenses_key"),
+    UniqueConstraint("namespace", "id", name="expenses_id"),
     Index("expenses_by_time", "namespace", "made_at"),
 )

@@ -13,6 +13,7 @@ from skillmem.protocols import (
     Entry,
     ItemVector,
     PreparedBatch,
+    Spent,
     VectorDelta,
     Waiting,
 )
@@ -170,10 +171,10 @@ class SqlStore:
                 return
             after = heads[-1].serial
 
-    def episode_count(self, namespace: Namespace) -> int:
-        """Count the closed episodes."""
+    def judged_count(self, namespace: Namespace) -> int:
+        """Count the closed episodes that have a verdict."""
         with self._database.reading() as connection:
-            return episodes.count(connection, format_namespace(namespace))
+            return episodes.count_judged(connection, format_namespace(namespace))
 
     def claim(
         self,
@@ -212,6 +213,18 @@ class SqlStore:
         with self._database.reading() as connection:
             return leases.leased(
                 connection, format_namespace(namespace), holder=holder, at=at.timestamp()
+            )
+
+    def renew(
+        self, namespace: Namespace, *, holder: str, at: datetime, lease_seconds: float
+    ) -> None:
+        """Let what `holder` still leases be leased from `at` on for so long."""
+        with self._database.writing() as connection:
+            leases.renew(
+                connection,
+                format_namespace(namespace),
+                holder=holder,
+                expires_at=at.timestamp() + lease_seconds,
             )
 
     def release(self, namespace: Namespace, *, holder: str) -> None:
@@ -253,10 +266,10 @@ class SqlStore:
             found = history.all_changes(connection, format_namespace(namespace))
         yield from found
 
-    def lexicon(self, namespace: Namespace) -> Lexicon:
-        """Give the newest lexicon; an empty one when nothing was learnt yet."""
+    def lexicon(self, namespace: Namespace, *, version: int | None = None) -> Lexicon:
+        """Give the newest lexicon, or that of a version; an empty one when nothing was learnt."""
         with self._database.reading() as connection:
-            return history.newest_lexicon(connection, format_namespace(namespace))
+            return history.newest_lexicon(connection, format_namespace(namespace), version=version)
 
     def vectors(self, collection: Collection, *, after: int) -> VectorDelta:
         """Give what changed in `collection` after `after`, up to now."""
@@ -280,17 +293,24 @@ class SqlStore:
         with self._database.writing() as connection:
             receipts.put(connection, format_namespace(namespace), retrievals)
 
+    def reserve_expense(
+        self, namespace: Namespace, expense: Expense, *, since: datetime, most: Spent
+    ) -> Spent | None:
+        """Write down what is about to be spent, unless all since a moment would pass `most`."""
+        with self._database.writing() as connection:
+            return expenses.reserve(
+                connection, format_namespace(namespace), expense, since=since, most=most
+            )
+
     def put_expense(self, namespace: Namespace, expense: Expense) -> None:
-        """Append what was spent on a model."""
+        """Write down what was spent on a model, in place of what was reserved under its id."""
         with self._database.writing() as connection:
             expenses.put(connection, format_namespace(namespace), expense)
 
-    def expenses(self, namespace: Namespace, *, since: datetime | None = None) -> Iterator[Expense]:
-        """Iterate over what was spent on models, oldest first; from `since` on."""
+    def expenses(self, namespace: Namespace) -> Iterator[Expense]:
+        """Iterate over what was spent on models, oldest first."""
         with self._database.reading() as connection:
-            found = tuple(
-                expenses.all_expenses(connection, format_namespace(namespace), since=since)
-            )
+            found = tuple(expenses.all_expenses(connection, format_namespace(namespace)))
         yield from found
 
     def entries(self, namespace: Namespace) -> Iterator[Entry]:

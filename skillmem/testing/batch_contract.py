@@ -96,6 +96,30 @@ class BatchContract(StoreFixture):
             store.commit(NAMESPACE, lost)
         assert (store.version(NAMESPACE), list(store.items(NAMESPACE))) == (0, [])
 
+    def test_a_lease_can_be_renewed(self, store: RecordStore) -> None:
+        """It then ends later, whoever else renews what is not theirs."""
+        store.put_episode(NAMESPACE, a_success())
+        self._claim(store)
+
+        seconds = LEASE.total_seconds()
+        store.renew(NAMESPACE, holder="a-holder", at=AT + LEASE / 2, lease_seconds=seconds)
+        store.renew(NAMESPACE, holder="another", at=AT + LEASE, lease_seconds=seconds)
+
+        for at, taken in ((AT + LEASE, 0), (AT + 1.5 * LEASE, 1)):
+            found = store.claim(NAMESPACE, holder="third", at=at, lease_seconds=1)
+            assert len(found) == taken
+
+    def test_a_renewed_lease_sees_no_later_verdict(self, store: RecordStore) -> None:
+        """An episode that was judged anew since its claim stays pending, renewed or not."""
+        episode = store.put_episode(NAMESPACE, a_success())
+        claimed = self._claim(store)
+        store.add_outcome(NAMESPACE, episode.id, an_outcome(success=False))
+
+        store.renew(NAMESPACE, holder="a-holder", at=AT, lease_seconds=LEASE.total_seconds())
+        store.commit(NAMESPACE, a_batch(a_demonstration(), claimed=claimed))
+
+        assert self._states(store) == ["pending"]
+
     def test_a_late_holder_may_still_commit(self, store: RecordStore) -> None:
         """A lease that expired is good as long as nobody took over."""
         store.put_episode(NAMESPACE, a_success())

@@ -7,7 +7,7 @@ from datetime import timedelta
 import pytest
 
 from skillmem.errors import EpisodeConflict, EpisodeNotFound, InvalidNamespace, SelfVerified
-from skillmem.protocols import RecordStore
+from skillmem.protocols import RecordStore, Spent
 from skillmem.testing.records import (
     NAMESPACE,
     a_failure,
@@ -66,18 +66,44 @@ class EpisodeContract(StoreFixture):
         assert logged.outcomes == (episode.outcome,)
         assert (logged.closed, logged.state, logged.reason) == (True, "pending", "")
 
-    def test_closed_episodes_are_counted(self, store: RecordStore) -> None:
-        """Each namespace counts its own; what is still running doesn't count."""
-        assert store.episode_count(NAMESPACE) == 0
-        for episode in (a_success(), a_failure()):
+    def test_judged_episodes_are_counted(self, store: RecordStore) -> None:
+        """Each namespace counts its own; what is still running or has no verdict doesn't count."""
+        assert store.judged_count(NAMESPACE) == 0
+        for episode in (a_success(), a_failure(), Episode(task=a_task())):
             store.put_episode(NAMESPACE, episode)
         store.open_episode(NAMESPACE, Episode(task=a_task()))
         store.put_episode(OTHERS[0], a_success())
 
-        assert store.episode_count(NAMESPACE) == 2  # noqa: PLR2004 - one won, one lost
+        assert store.judged_count(NAMESPACE) == 2  # noqa: PLR2004 - one won, one lost
+
+    def test_what_would_pass_a_bound_is_not_reserved(self, store: RecordStore) -> None:
+        """Calls, tokens and money since a moment are added up; what is refused leaves no trace."""
+        first, second = (
+            Expense(
+                batch_id="b",
+                episode_id="e",
+                made_at=AT + timedelta(hours=hours),
+                model="m",
+                calls=1,
+                prompt_tokens=6,
+                completion_tokens=4,
+                money=0.5,
+            )
+            for hours in (0, 2)
+        )
+        most = Spent(calls=1, tokens=10, money=0.5)
+
+        assert store.reserve_expense(NAMESPACE, first, since=AT, most=most) is None
+        for bound in ("calls", "tokens", "money"):
+            narrow = Spent(9, 90, 9.0)._replace(**{bound: getattr(most, bound)})
+            assert store.reserve_expense(NAMESPACE, second, since=AT, most=narrow) == most
+        assert list(store.expenses(NAMESPACE)) == [first]
+        assert store.reserve_expense(OTHERS[0], second, since=AT, most=most) is None
+        later = AT + timedelta(hours=1)
+        assert store.reserve_expense(NAMESPACE, second, since=later, most=most) is None
 
     def test_expenses_are_appended(self, store: RecordStore) -> None:
-        """Each namespace gives its own as they were, oldest first, or those from a moment on."""
+        """Each namespace gives its own as they were, oldest first; the same id is one expense."""
         first, second = (
             Expense(
                 batch_id="b",
@@ -92,11 +118,10 @@ class EpisodeContract(StoreFixture):
             )
             for hours in (0, 2)
         )
-        for expense in (first, second):
+        for expense in (second, first.model_copy(update={"reply": "another"}), first):
             store.put_expense(NAMESPACE, expense)
 
         assert list(store.expenses(NAMESPACE)) == [first, second]
-        assert list(store.expenses(NAMESPACE, since=AT + timedelta(hours=1))) == [second]
         assert list(store.expenses(OTHERS[0])) == []
 
     @pytest.mark.parametrize("text", HOSTILE)

@@ -12,6 +12,7 @@ from skillmem.types import (
     Change,
     Demonstration,
     Episode,
+    Expense,
     Lesson,
     Lexicon,
     LexiconVersion,
@@ -99,6 +100,17 @@ def contents(namespace: Namespace = ("a", "b")) -> tuple[tuple[Namespace, Entry]
         LexiconVersion(version=1, lexicon=Lexicon(entities=("apple",), goals=("put <A>",))),
         ItemVector("d1", "masked", "words", np.array([0.6, 0.8, 1e-30], dtype=np.float32)),
         ItemVector("l1", "goal", "words", np.array([1.0, 0.0, -0.0], dtype=np.float32)),
+        Expense(
+            id="x1",
+            batch_id="b",
+            episode_id="lost",
+            made_at=NOON,
+            model="tiny",
+            calls=1,
+            money=0.5,
+            became="lesson",
+            reply="{} ```",
+        ),
     )
     return tuple((namespace, entry) for entry in entries)
 

@@ -148,6 +148,15 @@ def _change(line: int, **values: Any) -> Callable[[list[str]], list[str]]:
     return change
 
 
+def _expense(line: int, **values: Any) -> Callable[[list[str]], list[str]]:
+    def change(lines: list[str]) -> list[str]:
+        record = json.loads(lines[line])
+        record["expense"].update(values)
+        return [*lines[:line], json.dumps(record), *lines[line + 1 :]]
+
+    return change
+
+
 def _move(start: int, end: int) -> Callable[[list[str]], list[str]]:
     def change(lines: list[str]) -> list[str]:
         taken = lines[start]
@@ -160,10 +169,10 @@ def _move(start: int, end: int) -> Callable[[list[str]], list[str]]:
 @pytest.mark.parametrize(
     ("damage", "message"),
     [
-        (lambda lines: lines[:-1], "cut short after line 13"),
-        (lambda lines: [*lines[:-2], lines[-2][:30]], "line 13 .*JSON"),
-        (lambda lines: [*lines, lines[3]], "line 15 .*after the end"),
-        (lambda lines: [*lines[:5], *lines[6:]], "12 lines stand before the end, 13"),
+        (lambda lines: lines[:-1], "cut short after line 14"),
+        (lambda lines: [*lines[:-2], lines[-2][:30]], "line 14 .*JSON"),
+        (lambda lines: [*lines, lines[3]], "line 16 .*after the end"),
+        (lambda lines: [*lines[:5], *lines[6:]], "13 lines stand before the end, 14"),
         (lambda lines: [*lines[:4], lines[3], *lines[4:]], "line 5 .*'lost' stands.*twice"),
         (lambda lines: [*lines[:3], *lines[4:]], "came from 'lost'"),
         (lambda lines: [*lines[:6], *lines[7:]], "which isn't in the dump"),
@@ -173,7 +182,7 @@ def _move(start: int, end: int) -> Callable[[list[str]], list[str]]:
         (lambda _: [], "cut short"),
         (lambda lines: lines[1:], "line 1 .*header"),
         (_replace(0, format=2), "line 1 .*format is 2.*reads 1"),
-        (_replace(13, lines=4), "line 14 .*13 lines stand before the end, 4"),
+        (_replace(14, lines=4), "line 15 .*14 lines stand before the end, 4"),
         (_replace(12, vector="AAA="), "line 13 .*4-byte"),
         (_replace(12, vector="no base64!"), "line 13 "),
         (_replace(2, colour="red"), "line 3 .*colour"),
@@ -188,6 +197,9 @@ def _move(start: int, end: int) -> Callable[[list[str]], list[str]]:
         (lambda lines: [*lines[:12], *lines[11:]], "line 13 .*embedding of item 'd1' .*twice"),
         (_change(8, version=-5), "line 9 .*version -5"),
         (_change(9, version=2**64), "line 10 .*version 18446744073709551616"),
+        (lambda lines: [*lines[:14], *lines[13:]], "line 15 .*expense 'x1' .*twice"),
+        (_expense(13, episode_id="nowhere"), "line 14 .*expense for episode 'nowhere'"),
+        (_expense(13, calls=-1), "line 14 .*calls"),
         (_move(9, 8), "line 10 .*change 1 comes after change 2"),
     ],
 )

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 from skillmem import Lesson, SkillMemory
-from tests.memory.kitchen import failure, success
+from tests.memory.kitchen import LOST, failure, success
 
 
 def lessons(memory: SkillMemory) -> list[Lesson]:
@@ -39,3 +39,20 @@ def test_a_lesson_that_rests_on_enough_is_left_alone(memory: SkillMemory) -> Non
     memory.consolidate()
 
     assert lessons(memory) == [before]
+
+
+def test_a_lesson_without_its_success_is_taken_from_later_ones(memory: SkillMemory) -> None:
+    """When the success behind a lesson is overturned, its failure is looked at again."""
+    apple = success("apple")
+    for episode in (apple, failure("pear")):
+        memory.record(episode)
+    memory.consolidate()
+    memory.add_outcome(apple.id, LOST)
+    memory.consolidate()
+    assert not any(it.episode_ids == ("pear",) for it in lessons(memory))
+
+    for thing in ("cup", "fork"):
+        memory.record(success(thing))
+    memory.consolidate()
+
+    assert any("clean" in it.mistake for it in lessons(memory))

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pytest
 
 from skillmem import Episode, InvalidOption, MemoryItem, SkillMemory
-from tests.memory.kitchen import clean_task, failure, success
+from tests.memory.kitchen import LOST, clean_task, failure, success
 
 
 def learn(memory: SkillMemory, *episodes: Episode) -> None:
@@ -50,10 +50,27 @@ def test_a_rollback_can_be_undone(memory: SkillMemory) -> None:
 
 
 def test_going_nowhere_changes_nothing(memory: SkillMemory) -> None:
-    """Going back to what is shown raises no version."""
+    """Going back to what is shown raises no version, whichever version showed it first."""
     learn(memory, success("apple"))
-
     assert memory.rollback(1).version == memory.version == 1
+    learn(memory, success("cup"))
+
+    memory.rollback(1)
+
+    assert memory.rollback(1).version == memory.version == 3
+
+
+def test_a_success_that_was_none_stays_away(memory: SkillMemory) -> None:
+    """What was overturned since is not shown again."""
+    episode = success("apple")
+    learn(memory, episode)
+    memory.add_outcome(episode.id, LOST)
+    memory.consolidate()
+    assert said(memory) == []
+
+    memory.rollback(1)
+
+    assert said(memory) == []
 
 
 @pytest.mark.parametrize("version", [-1, 2])

@@ -14,7 +14,7 @@ from click.testing import CliRunner
 from skillmem.cli.group import commands
 from skillmem.errors import SchemaTooNew, SchemaTooOld, StoreDamaged, StoreUnavailable
 from skillmem.stores import SqlStore
-from skillmem.stores.migration import SCRIPTS, migrate
+from skillmem.stores.migration import SCRIPTS, bring_up, migrate
 from skillmem.stores.schema import REVISIONS
 from skillmem.testing.records import NAMESPACE, a_success
 
@@ -71,14 +71,53 @@ def test_a_store_of_the_first_schema_keeps_all_it_holds(folder: Path) -> None:
     with pytest.raises(SchemaTooOld):
         SqlStore.open(folder)
 
-    told = CliRunner().invoke(commands, ["migrate", "--memory", str(folder)])
+    told, again = (
+        CliRunner().invoke(commands, ["migrate", "--memory", str(folder)]) for _ in range(2)
+    )
 
-    assert told.exit_code == 0, told.output
-    assert "kept as" in told.output
-    assert (folder / "skillmem.db.before-0002").exists()
+    assert told.exit_code == again.exit_code == 0, told.output
+    copy = folder / "skillmem.db.schema-0001"
+    assert f"has the schema 0002 now, it had 0001; what it was is kept as {copy}" in told.output
+    assert "nothing was changed" in again.output
+    assert sorted(folder.glob("skillmem.db.schema*")) == [copy]
+    with closing(sqlite3.connect(copy)) as connection:
+        assert connection.execute("SELECT version_num FROM alembic_version").fetchall() == [
+            ("0001",)
+        ]
+        assert connection.execute("SELECT count(*) FROM episodes").fetchall() == [(1,)]
     with closing(SqlStore.open(folder)) as store:
         assert len(list(store.episodes(NAMESPACE))) == 1
         assert list(store.expenses(NAMESPACE)) == []
+
+
+def test_an_earlier_copy_is_left_alone(folder: Path) -> None:
+    """A further migration keeps a copy of its own."""
+    earlier = folder / "skillmem.db.schema-0001"
+    earlier.write_text("mine")
+    _execute(folder, "DROP TABLE expenses")
+    _execute(folder, "UPDATE alembic_version SET version_num = '0001'")
+
+    assert bring_up(folder).copy == folder / "skillmem.db.schema-0001-1"
+
+    assert earlier.read_text() == "mine"
+
+
+@pytest.mark.parametrize(
+    ("statement", "reason"),
+    [
+        ("UPDATE alembic_version SET version_num = '9999'", "install a newer release"),
+        ("DROP TABLE alembic_version", "another program"),
+    ],
+)
+def test_what_is_not_ours_is_not_migrated(folder: Path, statement: str, reason: str) -> None:
+    """A newer release's store, or another program's, is refused; no copy is made."""
+    _execute(folder, statement)
+
+    told = CliRunner().invoke(commands, ["migrate", "--memory", str(folder)])
+
+    assert told.exit_code == 3
+    assert reason in told.output
+    assert [path.name for path in folder.glob("*.schema*")] == []
 
 
 def test_a_newer_schema_is_refused(folder: Path) -> None:

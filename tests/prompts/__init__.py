@@ -1,0 +1,1 @@
+"""Templates of questions to models, and the parsers of their answers."""
