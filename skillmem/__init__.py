@@ -57,6 +57,7 @@ from skillmem.errors import (
     UnusableReply,
     WrongUse,
 )
+from skillmem.llms import ChatServer
 from skillmem.memory import SkillMemory
 from skillmem.protocols import (
     Agent,
@@ -109,6 +110,7 @@ __all__ = [
     "CapReached",
     "Change",
     "ChatModel",
+    "ChatServer",
     "Config",
     "ConsolidationConfig",
     "Contradiction",

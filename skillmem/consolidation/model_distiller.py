@@ -220,6 +220,7 @@ def _told(found: Comparison) -> Told:
     """Tell a failure and what to do instead in the slots of its goal."""
     assert found.plan is not None
     assert found.cause is not None
+    words = word(found.cause, found.plan)
     roles, at = Roles(found.plan.model.goal), found.cause.at.act
     acts = acts_of(found.cause.rest, found.cause, found.plan)
     instead = [roles.write(act.template) for act in acts]
@@ -231,7 +232,8 @@ def _told(found: Comparison) -> Told:
     return Told(
         goal=found.run.goal.text,
         done=done,
-        mistake=word(found.cause, found.plan).mistake,
+        situation=words.situation,
+        mistake=words.mistake,
         instead=instead,
         key=key,
     )

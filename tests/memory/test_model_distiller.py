@@ -32,7 +32,7 @@ from tests.memory.kitchen import failure, success
 
 GOOD = {
     "situation": "<A> is dirty.",
-    "mistake": "The run put <A> away as it was.",
+    "mistake": "The run put <A> away before it was clean.",
     "advice": "Wash <A> before it is put into <B>:",
     "actions": ["clean <A> with <C>", "move <A> to <B>"],
 }
@@ -112,11 +112,11 @@ def test_malformed_json_is_mended(tmp_path: Path, reply: str) -> None:
 
 def test_names_of_the_goal_become_slots(tmp_path: Path) -> None:
     """A thing that the goal names is generalised; the rest of the words stays."""
-    named = {**GOOD, "mistake": "The run put the pear away as it was."}
+    named = {**GOOD, "mistake": "The run put the pear away before it was clean."}
     with serving(saying(json.dumps(named))) as server, opened(tmp_path, server.url) as memory:
         (lesson,) = taught(memory)
 
-    assert lesson.mistake == "The run put the <A> away as it was."
+    assert lesson.mistake == "The run put the <A> away before it was clean."
 
 
 @pytest.mark.parametrize(
