@@ -67,12 +67,13 @@ class ModelDistiller:
     """Words lessons by a chat model, from where a failure left the way of the successes.
 
     The model is asked at most once a failure, at temperature 0 and with a fixed seed, for JSON;
-    what is malformed is mended here, and the same question about the same failure is never paid
-    for twice. Names in its words become slots where the goal names them; its actions are those
-    that the comparison with the successes lists. Where it can't be reached, its answer can't be
-    read, or what it wrote may be no lesson, the built-in distiller's words are taken: the lesson
-    says so (`written_by`), the ledger why. A model that is gone is not asked again in that batch.
-    What shows no difference from the successes is not asked about.
+    what is malformed is mended here. A failure is asked about again only when a later batch sees it
+    otherwise: the same question about it is never paid for twice. Names in its words become slots
+    where the goal names them; its actions are those that the comparison with the successes lists.
+    Where it can't be reached, its answer can't be read, or what it wrote may be no lesson, the
+    built-in distiller's words are taken: the lesson says so (`written_by`), the ledger why. A model
+    that is gone is not asked again in that batch. What shows no difference from the successes is
+    not asked about.
 
     Raises:
         MissingExtra: the package `json-repair` isn't installed.

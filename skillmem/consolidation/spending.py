@@ -141,7 +141,7 @@ class Ledger:
         self._gone[model.name] = reason
 
     def _money(self, model: ChatModel, most: Usage) -> float | None:
-        price = self._config.prices.get(model.model)
+        price = self._config.prices.get(model.model or model.name)
         return money_of(most.prompt_tokens, most.completion_tokens, price)
 
     def _refusal(self, expense: Expense) -> str:

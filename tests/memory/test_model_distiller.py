@@ -17,6 +17,7 @@ from skillmem import (
     Config,
     ConsolidationConfig,
     Lesson,
+    MissingExtra,
     ModelDistiller,
     Price,
     SkillMemory,
@@ -110,13 +111,40 @@ def test_malformed_json_is_mended(tmp_path: Path, reply: str) -> None:
     assert len(server.requests) == 1
 
 
-def test_names_of_the_goal_become_slots(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("named", "slotted"),
+    [
+        ("put the pear away before", "put the <A> away before"),
+        ("put Pear 1 away before", "put <A> away before"),
+        ("put the pears into the fridge 1 before", "put the <A> into the <B> before"),
+        ("put <A> away before", "put <A> away before"),
+    ],
+)
+def test_names_of_the_goal_become_slots(tmp_path: Path, named: str, slotted: str) -> None:
     """A thing that the goal names is generalised; the rest of the words stays."""
-    named = {**GOOD, "mistake": "The run put the pear away before it was clean."}
-    with serving(saying(json.dumps(named))) as server, opened(tmp_path, server.url) as memory:
+    answer = {**GOOD, "mistake": f"The run {named} it was clean."}
+    with serving(saying(json.dumps(answer))) as server, opened(tmp_path, server.url) as memory:
         (lesson,) = taught(memory)
 
-    assert lesson.mistake == "The run put the <A> away before it was clean."
+    assert lesson.mistake == f"The run {slotted} it was clean."
+    assert spent(tmp_path)[0].became == ("lesson" if named == slotted else "lesson, generalised")
+
+
+def test_a_question_names_nothing(tmp_path: Path) -> None:
+    """Runs that differ in their things alone are asked about in the very same words."""
+    with serving(saying(json.dumps(GOOD))) as server, opened(tmp_path, server.url) as memory:
+        taught(memory, failures=len(THINGS))
+
+    assert len(server.requests) == len(THINGS)
+    assert len({json.dumps(asked.body) for asked in server.requests}) == 1
+
+
+def test_json_repair_is_asked_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever lacks the extra is told so before anything is consolidated."""
+    monkeypatch.setitem(sys.modules, "json_repair", None)
+
+    with pytest.raises(MissingExtra, match=r"json-repair.*\[openai\]"):
+        ModelDistiller(ChatServer("http://127.0.0.1:9"))
 
 
 @pytest.mark.parametrize(
