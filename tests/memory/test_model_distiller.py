@@ -50,9 +50,10 @@ def saying(content: str, *, read: int = 100, written: int = 20) -> Answer:
     return lambda handler: handler.send(json.dumps(body).encode())
 
 
-def refusing(handler: Handler) -> None:
+def refusing(status: int) -> Answer:
     """Refuse a field."""
-    handler.send(b'{"error": {"message": "unknown field response_format"}}', status=400)
+    message = b'{"error": {"message": "unknown field response_format"}}'
+    return lambda handler: handler.send(message, status=status)
 
 
 def opened(folder: Path, url: str, *, clock: Any = None, **spending: Any) -> SkillMemory:
@@ -226,14 +227,26 @@ def test_a_server_that_counts_no_tokens_is_counted_for(tmp_path: Path) -> None:
     assert 1 <= len(server.requests) == len(expenses) < 5
 
 
-def test_a_server_without_schemas_is_asked_without(tmp_path: Path) -> None:
-    """The refused field is left out once and for all."""
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_server_without_schemas_is_asked_without(tmp_path: Path, status: int) -> None:
+    """The refused field is left out once and for all; it is one call all the same."""
     good = saying(json.dumps(GOOD))
-    with serving(refusing, good) as server, opened(tmp_path, server.url) as memory:
+    with serving(refusing(status), good) as server, opened(tmp_path, server.url) as memory:
         taught(memory, failures=2)
 
     formats = ["response_format" in asked.body for asked in server.requests]
     assert formats == [True, False, False]
+    assert [(it.calls, it.became) for it in spent(tmp_path)] == [(1, "lesson")] * 2
+
+
+def test_a_server_that_refuses_all_is_not_taken_for_one_without_schemas(tmp_path: Path) -> None:
+    """A refusal that remains without the field was none of the field: the next has it again."""
+    with serving(refusing(400)) as server, opened(tmp_path, server.url) as memory:
+        (lesson, *_) = taught(memory, failures=2)
+
+    formats = ["response_format" in asked.body for asked in server.requests]
+    assert formats == [True, False, True, False]
+    assert lesson.written_by == "built-in, as the model gave no answer"
 
 
 def spent(folder: Path) -> list[Any]:
