@@ -5,6 +5,7 @@ Usage: python scripts/document_contracts.py > docs/contracts.md
 
 from __future__ import annotations
 
+from skillmem.testing.chat_models import ChatModelContract
 from skillmem.testing.counters import TokenCounterContract
 from skillmem.testing.embedders import EmbedderContract
 from skillmem.testing.environment_contract import EnvironmentContract
@@ -15,6 +16,7 @@ SUITES: tuple[type, ...] = (
     EnvironmentContract,
     EmbedderContract,
     TokenCounterContract,
+    ChatModelContract,
     VectorIndexContract,
     RecordStoreContract,
 )
