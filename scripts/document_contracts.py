@@ -5,6 +5,7 @@ Usage: python scripts/document_contracts.py > docs/contracts.md
 
 from __future__ import annotations
 
+from skillmem.testing.chat_models import ChatModelContract
 from skillmem.testing.counters import TokenCounterContract
 from skillmem.testing.critic_contract import CriticContract
 from skillmem.testing.embedders import EmbedderContract
@@ -16,6 +17,7 @@ SUITES: tuple[type, ...] = (
     EnvironmentContract,
     EmbedderContract,
     TokenCounterContract,
+    ChatModelContract,
     VectorIndexContract,
     RecordStoreContract,
     CriticContract,

@@ -58,6 +58,7 @@ from skillmem.errors import (
     UnusableReply,
     WrongUse,
 )
+from skillmem.llms import ChatServer
 from skillmem.memory import SkillMemory
 from skillmem.protocols import (
     Agent,
@@ -112,6 +113,7 @@ __all__ = [
     "CapReached",
     "Change",
     "ChatModel",
+    "ChatServer",
     "Config",
     "ConsolidationConfig",
     "Contradiction",

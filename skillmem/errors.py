@@ -198,7 +198,7 @@ class LeaseLost(StoreError):
 
 
 class SchemaTooOld(StoreError):
-    """The store was written by an older release; that one can dump it, to be loaded by this."""
+    """The store was written by an older release; `skillmem migrate` brings it up to this one."""
 
 
 class SchemaTooNew(StoreError):

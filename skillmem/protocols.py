@@ -116,6 +116,11 @@ class ChatModel(Protocol):
         """
         ...
 
+    @property
+    def most_calls(self) -> int:
+        """Tell how many requests one `complete` may send: caps on calls reckon with all of them."""
+        ...
+
     def complete(
         self,
         messages: Sequence[Message],

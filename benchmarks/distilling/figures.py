@@ -17,6 +17,9 @@ KINDS = (
     "leaves out",
     "stands for nothing",
     "repeats an example",
+    "as an example does",
+    "too many for too few",
+    "nothing that was wrong",
 )
 
 

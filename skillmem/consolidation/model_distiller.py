@@ -67,12 +67,13 @@ class ModelDistiller:
     """Words lessons by a chat model, from where a failure left the way of the successes.
 
     The model is asked at most once a failure, at temperature 0 and with a fixed seed, for JSON;
-    what is malformed is mended here, and the same question about the same failure is never paid
-    for twice. Names in its words become slots where the goal names them; its actions are those
-    that the comparison with the successes lists. Where it can't be reached, its answer can't be
-    read, or what it wrote may be no lesson, the built-in distiller's words are taken: the lesson
-    says so (`written_by`), the ledger why. A model that is gone is not asked again in that batch.
-    What shows no difference from the successes is not asked about.
+    what is malformed is mended here. A failure is asked about again only when a later batch sees it
+    otherwise: the same question about it is never paid for twice. Names in its words become slots
+    where the goal names them; its actions are those that the comparison with the successes lists.
+    Where it can't be reached, its answer can't be read, or what it wrote may be no lesson, the
+    built-in distiller's words are taken: the lesson says so (`written_by`), the ledger why. A model
+    that is gone is not asked again in that batch. What shows no difference from the successes is
+    not asked about.
 
     Raises:
         MissingExtra: the package `json-repair` isn't installed.
@@ -166,7 +167,11 @@ class ModelDistiller:
     def _most(self, said: Sequence[Message]) -> Usage:
         """Count the most that a request can take."""
         tokens = sum(self._count(message.content) + MESSAGE_TOKENS for message in said)
-        return Usage(calls=1, prompt_tokens=tokens, completion_tokens=self._max_tokens)
+        return Usage(
+            calls=self._model.most_calls,
+            prompt_tokens=tokens,
+            completion_tokens=self._max_tokens,
+        )
 
     def _digest(self, said: Sequence[Message]) -> str:
         """Identify all that an answer depends on."""
@@ -220,6 +225,7 @@ def _told(found: Comparison) -> Told:
     """Tell a failure and what to do instead in the slots of its goal."""
     assert found.plan is not None
     assert found.cause is not None
+    words = word(found.cause, found.plan)
     roles, at = Roles(found.plan.model.goal), found.cause.at.act
     acts = acts_of(found.cause.rest, found.cause, found.plan)
     instead = [roles.write(act.template) for act in acts]
@@ -231,7 +237,8 @@ def _told(found: Comparison) -> Told:
     return Told(
         goal=found.run.goal.text,
         done=done,
-        mistake=word(found.cause, found.plan).mistake,
+        situation=words.situation,
+        mistake=words.mistake,
         instead=instead,
         key=key,
     )

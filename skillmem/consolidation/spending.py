@@ -125,6 +125,7 @@ class Ledger:
             read, written = expense.prompt_tokens, expense.completion_tokens
         settled = expense.model_copy(
             update={
+                "calls": usage.calls or expense.calls,
                 "prompt_tokens": read,
                 "completion_tokens": written,
                 "seconds": max(0.0, usage.seconds),
@@ -141,7 +142,7 @@ class Ledger:
         self._gone[model.name] = reason
 
     def _money(self, model: ChatModel, most: Usage) -> float | None:
-        price = self._config.prices.get(model.model)
+        price = self._config.prices.get(model.model or model.name)
         return money_of(most.prompt_tokens, most.completion_tokens, price)
 
     def _refusal(self, expense: Expense) -> str:

@@ -76,7 +76,7 @@ class ChatServer:
         self._sleep = sleep
         self._clock = clock
         self._client: OpenAI | None = None
-        self._takes_schemas = True
+        self._takes_schemas: bool | None = None
 
     @property
     def name(self) -> str:
@@ -84,6 +84,11 @@ class ChatServer:
         url = urlsplit(self._base_url)
         place = f"{url.scheme}://{url.netloc.rpartition('@')[2]}{url.path}"
         return f"model {self.model!r} at {place}" if self.model else f"the model at {place}"
+
+    @property
+    def most_calls(self) -> int:
+        """Count the requests that one `complete` may send: tries, and one to ask for a schema."""
+        return self._patience.tries + (self._takes_schemas is None)
 
     def complete(
         self,
@@ -113,7 +118,7 @@ class ChatServer:
         started = self._clock()
         end = started + self._patience.rounds * self._patience.timeout
         try:
-            if schema is None or not self._takes_schemas:
+            if schema is None or self._takes_schemas is False:
                 return self._try(request, end=end)
             return self._try_structured(request, schema, end=end)
         finally:
@@ -125,14 +130,16 @@ class ChatServer:
         named = {"name": "answer", "schema": dict(schema), "strict": True}
         response_format = {"type": "json_schema", "json_schema": named}
         try:
-            return self._try({**request, "response_format": response_format}, end=end)
+            answer = self._try({**request, "response_format": response_format}, end=end)
         except UnusableReply as refusal:
             cause = refusal.__cause__
             if not (isinstance(cause, Failed) and cause.status in REFUSED_REQUEST):
                 raise
             answer = self._try(request, end=end)
             self._takes_schemas = False
-            return answer
+        else:
+            self._takes_schemas = True
+        return answer
 
     def _try(self, request: dict[str, Any], *, end: float) -> str:
         failures = 0

@@ -31,7 +31,8 @@ Letters in angle brackets such as <A> stand for things: write them as they are, 
 names and no digits. Answer with one JSON object and nothing else. Its keys: "situation" (one \
 sentence: when the lesson applies), "mistake" (one sentence: what the run did wrong), "advice" \
 (one sentence: what to do instead), "actions" (the actions to do instead, copied from the list \
-in its order; leave out only what isn't needed)."""
+in its order; leave out only what isn't needed). Say the same as what you are told, in your own \
+words; add nothing to it."""
 EXAMPLES = (
     Message(
         "user",
@@ -43,8 +44,8 @@ The failed run did this:
 > go to <B>
 > pour on <A> (it changed nothing)
 
-What tells it from the runs that reached the goal: The run tried "pour" without "fill" on the \
-same thing right before it.
+When it went wrong: "pour" changes nothing.
+What went wrong: The run tried "pour" without "fill" on the same thing right before it.
 
 What to do instead, in this order:
 > fill can
@@ -54,8 +55,8 @@ What to do instead, in this order:
     Message(
         "assistant",
         """\
-{"situation": "\\"pour\\" on <A> changes nothing.", "mistake": "The run poured with a can that it \
-had not filled.", "advice": "Fill first, then go to <B> and pour on <A>.", \
+{"situation": "Pouring on <A> changes nothing.", "mistake": "The run poured without having filled \
+the same thing before.", "advice": "Fill first, then go to <B> and pour on <A>.", \
 "actions": ["fill can", "go to <B>", "pour on <A>"]}""",
     ),
     Message(
@@ -67,8 +68,8 @@ The failed run did this:
 > take <A> from something
 > post <A> to <B>
 
-What tells it from the runs that reached the goal: The run never did "stamp"; the runs that \
-reached the goal did it before "post".
+When it went wrong: "take" worked, and the goal is still open.
+What went wrong: The run never did "stamp"; the runs that reached the goal did it before "post".
 
 What to do instead, in this order:
 > stamp <A> with <C>
@@ -77,12 +78,20 @@ What to do instead, in this order:
     Message(
         "assistant",
         """\
-{"situation": "<A> was taken and has no stamp yet.", "mistake": "The run never stamped <A>.", \
+{"situation": "<A> was taken, and the goal is still open.", "mistake": "The run never did \
+\\"stamp\\", which comes before \\"post\\".", \
 "advice": "Stamp <A> with <C> before you post it to <B>.", \
 "actions": ["stamp <A> with <C>", "post <A> to <B>"]}""",
     ),
 )
 """Of another world; an answer that repeats a sentence of these says nothing of the run."""
+EXAMPLES_VERBS = ("pour", "fill", "stamp")
+_FAULT = re.compile(
+    r"\b(?:never|not|no|nothing|without|before|after|too|another|other|instead|kept|more|again|until"
+    r"|once|fail\w*|wrong|miss\w*|forgot\w*|skip\w*|late|early|out of reach)\b|n't\b",
+    re.IGNORECASE,
+)
+"""Words of which a sentence that says what was wrong has one."""
 SLOT = re.compile(r"<([A-Z]+)>")
 _MARK = re.compile(r"^\s*(?:>|[-*•]|\d+[.)])\s*")
 
@@ -93,11 +102,13 @@ Sentence = Annotated[str, Field(min_length=1, max_length=SENTENCE_CHARACTERS)]
 class Told(NamedTuple):
     """What the question tells, all of it in slots.
 
-    `key` is the one of the actions in `instead` that the mistake is about.
+    `situation` and `mistake` are as they are worded by rule; `key` is the one of the actions in
+    `instead` that the mistake is about.
     """
 
     goal: str
     done: Sequence[str]
+    situation: str
     mistake: str
     instead: Sequence[str]
     key: str
@@ -212,7 +223,22 @@ def objection(answer: Answer, told: Told) -> str | None:
     slots = set(SLOT.findall(" ".join((told.goal, *known))))
     said = f"{answer.situation} {answer.mistake} {answer.advice}"
     unknown = next((it for it in SLOT.findall(said) if it not in slots), None)
-    return None if unknown is None else f"<{unknown}> stands for nothing"
+    if unknown is not None:
+        return f"<{unknown}> stands for nothing"
+    return _misreport(answer, told)
+
+
+def _misreport(answer: Answer, told: Told) -> str | None:
+    """Say where an answer plainly says something else than it was told, if it does."""
+    said = f"{answer.situation} {answer.mistake} {answer.advice}".casefold()
+    text = _question(told, told.done, told.instead).casefold()
+    strange = next((it for it in EXAMPLES_VERBS if it not in text and it in said), None)
+    if strange is not None:
+        return f"it speaks of {strange!r}, as an example does"
+    if "too few" in told.mistake and "too many" in said:
+        return "it says too many for too few"
+    fault = _FAULT.search(told.mistake) and not _FAULT.search(answer.mistake)
+    return "its mistake names nothing that was wrong" if fault else None
 
 
 def _is_echo(answer: Answer) -> bool:
@@ -227,8 +253,8 @@ def _question(told: Told, done: Sequence[str], instead: Sequence[str]) -> str:
     parts = [f"Goal: {_clipped(told.goal, GOAL_CHARACTERS)}"]
     if done:
         parts.append(_list("At its end the failed run did this:" if left_out else RUN, done))
-    mistake = _clipped(told.mistake, PROSE_CHARACTERS)
-    parts.append(f"What tells it from the runs that reached the goal: {mistake}")
+    situation, mistake = (_clipped(it, PROSE_CHARACTERS) for it in (told.situation, told.mistake))
+    parts.append(f"When it went wrong: {situation}\nWhat went wrong: {mistake}")
     parts.append(_list("What to do instead, in this order:", instead))
     return "\n\n".join(parts)
 

@@ -25,6 +25,7 @@ class Answering:
     """A model that always answers the same, and remembers what it was asked."""
 
     name = model = "answering"
+    most_calls = 1
     usage = Usage()
 
     def __init__(self, reply: str = GOOD) -> None:

@@ -17,6 +17,7 @@ from skillmem import (
     Config,
     ConsolidationConfig,
     Lesson,
+    MissingExtra,
     ModelDistiller,
     Price,
     SkillMemory,
@@ -32,7 +33,7 @@ from tests.memory.kitchen import failure, success
 
 GOOD = {
     "situation": "<A> is dirty.",
-    "mistake": "The run put <A> away as it was.",
+    "mistake": "The run put <A> away before it was clean.",
     "advice": "Wash <A> before it is put into <B>:",
     "actions": ["clean <A> with <C>", "move <A> to <B>"],
 }
@@ -49,9 +50,10 @@ def saying(content: str, *, read: int = 100, written: int = 20) -> Answer:
     return lambda handler: handler.send(json.dumps(body).encode())
 
 
-def refusing(handler: Handler) -> None:
+def refusing(status: int) -> Answer:
     """Refuse a field."""
-    handler.send(b'{"error": {"message": "unknown field response_format"}}', status=400)
+    message = b'{"error": {"message": "unknown field response_format"}}'
+    return lambda handler: handler.send(message, status=status)
 
 
 def opened(
@@ -113,13 +115,40 @@ def test_malformed_json_is_mended(tmp_path: Path, reply: str) -> None:
     assert len(server.requests) == 1
 
 
-def test_names_of_the_goal_become_slots(tmp_path: Path) -> None:
+@pytest.mark.parametrize(
+    ("named", "slotted"),
+    [
+        ("put the pear away before", "put the <A> away before"),
+        ("put Pear 1 away before", "put <A> away before"),
+        ("put the pears into the fridge 1 before", "put the <A> into the <B> before"),
+        ("put <A> away before", "put <A> away before"),
+    ],
+)
+def test_names_of_the_goal_become_slots(tmp_path: Path, named: str, slotted: str) -> None:
     """A thing that the goal names is generalised; the rest of the words stays."""
-    named = {**GOOD, "mistake": "The run put the pear away as it was."}
-    with serving(saying(json.dumps(named))) as server, opened(tmp_path, server.url) as memory:
+    answer = {**GOOD, "mistake": f"The run {named} it was clean."}
+    with serving(saying(json.dumps(answer))) as server, opened(tmp_path, server.url) as memory:
         (lesson,) = taught(memory)
 
-    assert lesson.mistake == "The run put the <A> away as it was."
+    assert lesson.mistake == f"The run {slotted} it was clean."
+    assert spent(tmp_path)[0].became == ("lesson" if named == slotted else "lesson, generalised")
+
+
+def test_a_question_names_nothing(tmp_path: Path) -> None:
+    """Runs that differ in their things alone are asked about in the very same words."""
+    with serving(saying(json.dumps(GOOD))) as server, opened(tmp_path, server.url) as memory:
+        taught(memory, failures=len(THINGS))
+
+    assert len(server.requests) == len(THINGS)
+    assert len({json.dumps(asked.body) for asked in server.requests}) == 1
+
+
+def test_json_repair_is_asked_for_at_once(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Whoever lacks the extra is told so before anything is consolidated."""
+    monkeypatch.setitem(sys.modules, "json_repair", None)
+
+    with pytest.raises(MissingExtra, match=r"json-repair.*\[openai\]"):
+        ModelDistiller(ChatServer("http://127.0.0.1:9"))
 
 
 @pytest.mark.parametrize(
@@ -201,14 +230,26 @@ def test_a_server_that_counts_no_tokens_is_counted_for(tmp_path: Path) -> None:
     assert 1 <= len(server.requests) == len(expenses) < 5
 
 
-def test_a_server_without_schemas_is_asked_without(tmp_path: Path) -> None:
-    """The refused field is left out once and for all."""
+@pytest.mark.parametrize("status", [400, 422])
+def test_a_server_without_schemas_is_asked_without(tmp_path: Path, status: int) -> None:
+    """The refused field is left out once and for all; it is one call all the same."""
     good = saying(json.dumps(GOOD))
-    with serving(refusing, good) as server, opened(tmp_path, server.url) as memory:
+    with serving(refusing(status), good) as server, opened(tmp_path, server.url) as memory:
         taught(memory, failures=2)
 
     formats = ["response_format" in asked.body for asked in server.requests]
     assert formats == [True, False, False]
+    assert [(it.calls, it.became) for it in spent(tmp_path)] == [(2, "lesson"), (1, "lesson")]
+
+
+def test_a_server_that_refuses_all_is_not_taken_for_one_without_schemas(tmp_path: Path) -> None:
+    """A refusal that remains without the field was none of the field: the next has it again."""
+    with serving(refusing(400)) as server, opened(tmp_path, server.url) as memory:
+        (lesson, *_) = taught(memory, failures=2)
+
+    formats = ["response_format" in asked.body for asked in server.requests]
+    assert formats == [True, False, True, False]
+    assert lesson.written_by == "built-in, as the model gave no answer"
 
 
 def spent(folder: Path) -> list[Any]:
@@ -414,7 +455,7 @@ taught(opened(sys.argv[1], sys.argv[2]))
 
 def test_what_was_asked_by_a_process_that_died_counts(tmp_path: Path) -> None:
     """Nobody knows what a question without an answer took: the most that it can counts."""
-    day = Cap(calls=1)
+    day = Cap(calls=2)
     with serving(saying(json.dumps(GOOD))) as server:
         command = [sys.executable, "-c", CUT, str(tmp_path), server.url]
         code = subprocess.run(command, check=False).returncode

@@ -25,6 +25,7 @@ COUNT = TiktokenCounter().count
 TOLD = Told(
     goal="put a hot <A> in <B>.",
     done=("go to something", "take <A> from something", "move <A> to <B> (it changed nothing)"),
+    situation='"take" worked, and the goal is still open.',
     mistake='The run never did "heat"; the runs that reached the goal did it before "move".',
     instead=("go to <C>", "heat <A> with <C>", "go to <B>", "move <A> to <B>"),
     key="heat <A> with <C>",
@@ -53,7 +54,7 @@ def test_a_question_is_bounded(
     goal: str, done: list[str], mistake: str, instead: list[str]
 ) -> None:
     """However long a run and whatever it holds, a question has 800 tokens at most."""
-    told = Told(goal, done * 20, mistake, instead, key=instead[0])
+    told = Told(goal, done * 20, mistake, mistake, instead, key=instead[0])
 
     assert sum(COUNT(message.content) for message in messages(told, count=COUNT)) <= MOST_TOKENS
 
@@ -95,7 +96,9 @@ def test_what_stands_on_what_was_told_is_accepted() -> None:
         ({"actions": ["go to <B>"]}, "leaves out 'heat <A> with <C>'"),
         ({"actions": ["heat <A>"]}, "'heat <A>' is none of the actions"),
         ({"advice": "Heat <D>."}, "<D> stands for nothing"),
-        ({"mistake": "The run never stamped <A>."}, "repeats an example"),
+        ({"advice": "Fill first, then go to <B> and pour on <A>."}, "repeats an example"),
+        ({"mistake": "The run never stamped <A>."}, "speaks of 'stamp'"),
+        ({"mistake": "The run heated <A> with <C>."}, "names nothing that was wrong"),
     ],
 )
 def test_what_rests_on_nothing_is_objected_to(changes: dict[str, object], reason: str) -> None:
@@ -103,6 +106,14 @@ def test_what_rests_on_nothing_is_objected_to(changes: dict[str, object], reason
     answer, _ = read_answer(json.dumps({**ANSWER, **changes}))
 
     assert reason in (objection(answer, TOLD) or "")
+
+
+def test_too_few_is_not_too_many() -> None:
+    """An answer that turns what it was told around is objected to."""
+    told = TOLD._replace(mistake='The run did "take" too few times.')
+    answer, _ = read_answer(json.dumps({**ANSWER, "mistake": "The run took too many times."}))
+
+    assert objection(answer, told) == "it says too many for too few"
 
 
 @given(st.text(max_size=400))
