@@ -28,7 +28,7 @@ from skillmem.llms import ChatServer, Patience
 from skillmem.stores import SqlStore
 
 BATCHES = 5
-PATIENCE = Patience(timeout=300.0)
+PATIENCE = Patience(timeout=300.0, tries=1)
 
 
 class Unstructured(ChatServer):
@@ -81,7 +81,7 @@ def tell_rule(runs: Runs) -> None:
 
 def tell_model(runs: Runs, server: ChatServer, *, answers: bool) -> int:
     """Print what the model makes of them, batch by batch and in all."""
-    cap = Cap(calls=-(-len(runs.failures) // BATCHES))
+    cap = Cap(calls=max(server.most_calls, -(-len(runs.failures) // BATCHES)))
     with TemporaryDirectory() as folder:
         location = Path(folder) / "memory"
         spending = SpendingConfig(per_batch=cap)
