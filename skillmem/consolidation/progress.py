@@ -35,7 +35,7 @@ def circles(run: Run) -> bool:
         vain.append(not act.effective or done[key] >= AGAIN)
         done[key] += 1
     last = vain[-_lately(run) :]
-    return len(last) > FEWEST and sum(last) >= MOST * len(last)
+    return len(run.acts) >= 2 * FEWEST and sum(last) >= MOST * len(last)
 
 
 def _lately(run: Run) -> int:

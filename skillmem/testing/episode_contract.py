@@ -6,7 +6,13 @@ from datetime import timedelta
 
 import pytest
 
-from skillmem.errors import EpisodeConflict, EpisodeNotFound, InvalidNamespace, SelfVerified
+from skillmem.errors import (
+    EpisodeConflict,
+    EpisodeNotFound,
+    InvalidNamespace,
+    SelfVerified,
+    UnstorableValue,
+)
 from skillmem.protocols import RecordStore, Spent
 from skillmem.testing.records import (
     NAMESPACE,
@@ -65,6 +71,20 @@ class EpisodeContract(StoreFixture):
         assert logged.episode == episode
         assert logged.outcomes == (episode.outcome,)
         assert (logged.closed, logged.state, logged.reason) == (True, "pending", "")
+
+    def test_what_could_not_be_read_again_is_refused(self, store: RecordStore) -> None:
+        """A copy may hold what was never validated: nothing of it is stored, the rest is."""
+        kept = store.put_episode(NAMESPACE, a_success())
+        wrong = a_failure().model_copy(update={"ended_by": "timeout"})
+
+        with pytest.raises(UnstorableValue, match="ended_by is 'timeout'"):
+            store.put_episode(NAMESPACE, wrong)
+        with pytest.raises(UnstorableValue, match="verifier_kind is 'human'"):
+            store.add_outcome(
+                NAMESPACE, kept.id, an_outcome().model_copy(update={"verifier_kind": "human"})
+            )
+
+        assert [logged.episode for logged in store.episodes(NAMESPACE)] == [kept]
 
     def test_judged_episodes_are_counted(self, store: RecordStore) -> None:
         """Each namespace counts its own; what is still running or has no verdict doesn't count."""

@@ -49,6 +49,21 @@ def test_what_is_reported_about_the_run_counts(text: str, cause: str) -> None:
     assert reason(detail=text, ended_by="error") == cause
 
 
+@pytest.mark.parametrize(
+    "text",
+    [
+        "InvalidState: order was cancelled by the customer",
+        "ValidationError: field 'timeout' must be positive",
+        "ValueError: interrupted sequences are not allowed",
+        "KeyError('connection lost')",
+    ],
+)
+def test_an_error_of_the_task_names_no_fault(text: str) -> None:
+    """What a tool says of a wrong call is the task's own, whatever words stand in it."""
+    assert reason(error=text) is None
+    assert reason(error=text, ended_by="limit") is None
+
+
 def test_what_programs_print_counts_in_a_broken_run() -> None:
     """What the last answers print tells by what a run was broken off, not that it was."""
     printed = "Error code: 429 - slow down"

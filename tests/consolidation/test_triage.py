@@ -159,3 +159,17 @@ def test_only_a_mistake_becomes_a_lesson() -> None:
         "skipped",
         "limit: it was getting on when its steps or its window ran out",
     )
+
+
+def test_a_short_circle_is_no_progress() -> None:
+    """Doing the same few things with the same answers is a mistake, however soon it is cut off."""
+    assert told("go to shelf 2", *LOOKING[:2] * 5).cause == "mistake"
+
+
+def test_what_is_not_impossible_is_no_task_that_cannot_be_done() -> None:
+    """A verdict that denies it doesn't say it."""
+    run = play(WINNING[:2]).model_copy(
+        update={"outcome": lost("not impossible: it was never heated"), "ended_by": "agent"}
+    )
+
+    assert told_of(run).cause != "task"

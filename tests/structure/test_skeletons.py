@@ -6,9 +6,15 @@ import pytest
 from pydantic import JsonValue
 
 from skillmem.actions import action_text
-from skillmem.structure import LearntEntityFinder, reader, signature, skeleton
+from skillmem.structure import (
+    LearntEntityFinder,
+    reader,
+    reclassified,
+    signature,
+    skeleton,
+)
 from skillmem.structure.templates import READ_CHARACTERS, READ_VALUES
-from skillmem.types import Lexicon, Step
+from skillmem.types import Episode, Lexicon, Outcome, Step, Task
 
 FINDER = LearntEntityFinder()
 LEXICON = Lexicon(
@@ -67,6 +73,40 @@ def test_a_call_reads_as_it_is_shown() -> None:
     assert template.fill([it.thing for it in template.arguments]) == action_text(step).replace(
         "A-17", "a-17"
     )
+
+
+def known_calls(*runs: tuple[Step, ...]) -> Lexicon:
+    """Learn from successes that made these calls."""
+    won = Outcome(success=True, verifier_kind="tests")
+    episodes = [Episode(task=Task(goal="refund"), steps=run, outcome=won) for run in runs]
+    return FINDER.learn(episodes, Lexicon())
+
+
+def test_the_order_of_arguments_makes_no_other_call() -> None:
+    """A call is the same however its arguments are written."""
+    read = reader(FINDER, known_calls((call("pay", order="A-17", amount=12),)))
+
+    one = read.template(call("pay", order="B-2", amount=7))
+    other = read.template(call("pay", amount=7, order="B-2"))
+
+    assert one == other
+
+
+def test_what_some_calls_do_without_makes_no_other_call() -> None:
+    """An argument that only some calls of successes had is left out of all of them."""
+    plain, approved = call("pay", order="A-1"), call("pay", order="A-2", approval="P-9")
+    read = reader(FINDER, known_calls((plain,), (approved,)))
+
+    assert read.template(plain).text == read.template(approved).text == 'pay(order="<A>")'
+    assert reclassified(known_calls((approved,)), known_calls((approved,), (plain,)))
+
+
+def test_calls_that_share_no_argument_stay_apart() -> None:
+    """Two ways of calling a tool are two operations."""
+    by_id, by_name = call("find", id=7), call("find", name="Tom")
+    read = reader(FINDER, known_calls((by_id,), (by_name,)))
+
+    assert read.template(by_id).text != read.template(by_name).text
 
 
 def test_names_of_several_words_are_read_whole() -> None:
