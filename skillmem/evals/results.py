@@ -116,7 +116,8 @@ class ArmResult(Record):
 
     `n` counts the episodes that were judged, and all rates are of these; without any, the
     rate is 0 and its interval from 0 to 1. `why_not_judged` counts the reasons of the others, the
-    most frequent first. `memory_tokens_mean` is of an episode's first prompt.
+    most frequent first. `memory_tokens_mean` is of an episode's first prompt;
+    where a task may be tried again, of the first prompts of all attempts together.
     `pass_at_k` maps k to the chance that one of k runs with one memory wins, for every k over the
     same (build, task): those with as many judged runs as half of them have. `versus` maps each
     other arm to the paired difference, this arm minus that one. `model_tokens_per_step` are
