@@ -53,6 +53,7 @@ from skillmem.types import (
     new_id,
     now,
     require_namespace,
+    require_record,
 )
 from skillmem.view import View
 
@@ -161,6 +162,7 @@ class SkillMemory:
         Raises:
             EpisodeConflict: the id is taken by another task or agent.
         """
+        require_record(Task, task)
         started = self._clock()
         head = Episode(
             id=new_id() if episode_id is None else episode_id,
@@ -196,6 +198,7 @@ class SkillMemory:
         Raises:
             EpisodeConflict: the id is taken by other content (clocks and retrieval ids apart).
         """
+        require_record(Episode, episode)
         stored = self._store.put_episode(self.namespace, episode)
         self._keep_receipts(episode)
         return stored
@@ -210,6 +213,7 @@ class SkillMemory:
             EpisodeNotFound: there is no such episode.
             SelfVerified: the verifier is the episode's own agent.
         """
+        require_record(Outcome, outcome)
         return self._store.add_outcome(self.namespace, episode_id, outcome)
 
     def retrieve(self, task: Task, *, token_budget: int, steps: Sequence[Step] = ()) -> Retrieval:
@@ -218,6 +222,7 @@ class SkillMemory:
         The text's tokens, counted as rendered, never exceed the budget; the text is empty
         when nothing fits or nothing helps. Never raises because the memory is empty.
         """
+        require_record(Task, task)
         budget = operator.index(token_budget)
         snapshot = self._view.snapshot()
         retrieval = retrieve(
@@ -245,7 +250,10 @@ class SkillMemory:
         if isinstance(action, str):
             candidate = read_call(action) or Step(action=action, observation="")
         else:
+            require_record(Step, action)
             candidate = action
+        if task is not None:
+            require_record(Task, task)
         snapshot = self._view.snapshot()
         return check(
             candidate,
@@ -268,6 +276,7 @@ class SkillMemory:
         the verdict isn't trusted, or where the failure was no doing of the agent's. Neither the
         episode nor the critique is stored; a `Refiner` does that.
         """
+        require_record(Episode, episode)
         snapshot = self._view.snapshot()
         known = (item for item in snapshot.items.values() if isinstance(item, Demonstration))
         return criticise(

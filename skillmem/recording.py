@@ -10,7 +10,15 @@ from typing import Self
 from pydantic import JsonValue
 
 from skillmem.protocols import RecordStore
-from skillmem.types import EndedBy, Episode, Logged, Namespace, Outcome, Step
+from skillmem.types import (
+    EndedBy,
+    Episode,
+    Logged,
+    Namespace,
+    Outcome,
+    Step,
+    require_record,
+)
 
 
 class OpenEpisode:
@@ -101,6 +109,8 @@ class OpenEpisode:
             EpisodeConflict: it was closed before in another way.
             SelfVerified: the verifier is the agent itself.
         """
+        if outcome is not None:
+            require_record(Outcome, outcome)
         stored = self._store.finish_episode(
             self._namespace,
             self.id,

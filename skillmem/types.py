@@ -17,7 +17,7 @@ from pydantic import (
 )
 
 from skillmem.cleaning import clean_json, clean_text
-from skillmem.errors import SelfVerified
+from skillmem.errors import InvalidOption, SelfVerified
 from skillmem.namespaces import Namespace as Namespace  # noqa: PLC0414 - a record's word as well
 from skillmem.namespaces import format_namespace as format_namespace  # noqa: PLC0414
 from skillmem.namespaces import parse_namespace as parse_namespace  # noqa: PLC0414
@@ -52,6 +52,17 @@ class Record(BaseModel):
     """A value: it can't be changed, and refuses fields it doesn't know."""
 
     model_config = ConfigDict(frozen=True, extra="forbid", ser_json_inf_nan="constants")
+
+
+def require_record(kind: type[Record], value: object) -> None:
+    """Refuse what is passed in place of a record.
+
+    Raises:
+        InvalidOption: it is no record of that kind.
+    """
+    if not isinstance(value, kind):
+        word = kind.__name__
+        raise InvalidOption(f"{value!r:.200} is no {word}; pass a skillmem.{word}")
 
 
 class Task(Record):

@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import socket
+from collections.abc import Callable
 from pathlib import Path
+from typing import Any
 
 import pytest
 from pydantic import JsonValue
@@ -154,3 +156,24 @@ def test_one_id_is_no_sequence(memory: SkillMemory) -> None:
     """A single id passed as a text is told apart from a sequence of ids."""
     with pytest.raises(InvalidOption, match=r"\['abc'\]"):
         memory.consolidate(episode_ids="abc")
+
+
+@pytest.mark.parametrize(
+    ("call", "word"),
+    [
+        (lambda memory: memory.retrieve("put it away", token_budget=800), "Task"),
+        (lambda memory: memory.check("pay", task="put it away"), "Task"),
+        (lambda memory: memory.check({"tool": "pay"}), "Step"),
+        (lambda memory: memory.record({"id": "e"}), "Episode"),
+        (lambda memory: memory.critique("e"), "Episode"),
+        (lambda memory: memory.add_outcome("e", True), "Outcome"),
+        (lambda memory: memory.begin("put it away"), "Task"),
+        (lambda memory: memory.begin(clean_task()).finish(True), "Outcome"),
+    ],
+)
+def test_what_is_no_record_is_named(
+    memory: SkillMemory, call: Callable[[Any], object], word: str
+) -> None:
+    """A text, a dict or a bare truth in place of a record says which record is wanted."""
+    with pytest.raises(InvalidOption, match=f"is no {word}; pass a skillmem.{word}"):
+        call(memory)
