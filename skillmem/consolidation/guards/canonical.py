@@ -7,7 +7,7 @@ from collections.abc import Collection, Mapping
 from itertools import product
 from typing import NamedTuple
 
-from skillmem.consolidation.runs import LEADING, OTHER, Act
+from skillmem.consolidation.runs import OTHER, Act
 from skillmem.structure.masking import SLOT, pieces
 from skillmem.structure.templates import Template, literal_holes
 
@@ -32,12 +32,6 @@ class Canonical(NamedTuple):
     def text(self) -> str:
         """Write it."""
         return Template(self.pattern, ()).fill(self.roles)
-
-    @property
-    def name(self) -> str:
-        """Give the words for what is done."""
-        words = LEADING.match(self.pattern)
-        return words[0] if words else self.pattern
 
     def bind(self, act: Act, goal_slots: Collection[str]) -> Binding | None:
         """Tell what its free slots stand for in an act; nothing when the act is another."""

@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-from skillmem.consolidation.guards.canonical import canonical
 from skillmem.consolidation.wording import Words
 from skillmem.types import Guard, Lesson
 
@@ -38,7 +37,7 @@ def breach(lesson: Lesson, guard: Guard, *, action: str, times: int) -> str:
     failed = len(lesson.episode_ids)
     rests = f"{guard.support} runs that succeeded kept to this, {failed} that broke it failed"
     if guard.pattern == "never":
-        return f"{action!r}: {canonical(guard.action).name!r} never led to success; {rests}"
+        return f"{action!r}: {guard.action!r} never led to success; {rests}"
     if guard.pattern == "after":
         return f"{action!r} before {guard.other!r} was done; {rests}"
     until = f" before {guard.other!r}" if guard.other else ""
