@@ -81,7 +81,7 @@ class Consolidator:
         return self._view.namespace
 
     def run(self, *, episode_ids: Sequence[str] | None = None) -> Batch:
-        """Claim the named episodes, or all that wait, and turn them into memory.
+        """Claim the named episodes, or all that are pending, and turn them into memory.
 
         Raises:
             EpisodeNotFound: a named episode does not exist.
@@ -130,7 +130,6 @@ class Consolidator:
             at=self._clock(),
             lease_seconds=self._instruments.config.lease_seconds,
             episode_ids=episode_ids,
-            with_waiting=False,
         )
 
     def _base(self) -> Base:

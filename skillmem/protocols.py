@@ -421,14 +421,12 @@ class RecordStore(Protocol):
         at: datetime,
         lease_seconds: float,
         episode_ids: Sequence[str] | None = None,
-        with_waiting: bool = True,
     ) -> tuple[Logged, ...]:
         """Lease closed episodes to `holder`, in the order of storing.
 
-        Those that are pending are taken, and if there are any, those that wait as well, unless
-        that is not wanted.
-        What is leased to another holder is left out until that lease expires. `episode_ids`
-        names episodes to take whatever their state; open ones are left out all the same.
+        Those that are pending are taken. `episode_ids` names episodes to take instead, whatever
+        their state; open ones are left out all the same. What is leased to another holder is
+        left out until that lease expires.
 
         Raises:
             EpisodeNotFound: a named episode does not exist.

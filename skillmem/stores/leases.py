@@ -44,9 +44,8 @@ def claim(
     *,
     lease: Lease,
     episode_ids: Sequence[str] | None,
-    with_waiting: bool = True,
 ) -> list[Head]:
-    """Lease closed episodes: those named, or else all that are pending, and then the waiting.
+    """Lease closed episodes: those named, or else all that are pending.
 
     A lease remembers how many verdicts there were, so that a later one isn't overlooked.
 
@@ -62,8 +61,6 @@ def claim(
         ]
     else:
         found = _free(connection, namespace, lease, episodes.c.state == "pending")
-        if found and with_waiting:
-            found += _free(connection, namespace, lease, episodes.c.state == "waiting")
     found.sort(key=lambda row: row.head.serial)
     for rows in chunks(found):
         serials = [row.head.serial for row in rows]

@@ -184,9 +184,8 @@ class SqlStore:
         at: datetime,
         lease_seconds: float,
         episode_ids: Sequence[str] | None = None,
-        with_waiting: bool = True,
     ) -> tuple[Logged, ...]:
-        """Lease closed episodes to `holder`: what is pending, and with it what waits."""
+        """Lease closed episodes to `holder`: those named, or what is pending."""
         name = format_namespace(namespace)
         begun = at.timestamp()
         with self._database.writing() as connection:
@@ -195,7 +194,6 @@ class SqlStore:
                 name,
                 lease=leases.Lease(holder, begun, begun + lease_seconds),
                 episode_ids=episode_ids,
-                with_waiting=with_waiting,
             )
         with self._database.reading() as connection:
             return tuple(episodes.load(connection, head) for head in heads)

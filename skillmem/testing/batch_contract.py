@@ -32,27 +32,17 @@ class BatchContract(StoreFixture):
 
         assert [logged.episode for logged in claimed] == [first, second]
 
-    def test_what_waits_comes_with_what_is_new(self, store: RecordStore) -> None:
-        """Waiting episodes are handed out again as soon as something new is pending."""
+    def test_what_waits_is_told_and_claimed_by_name(self, store: RecordStore) -> None:
+        """It is told by id and goal, and never comes with what is new."""
         waiting = store.put_episode(NAMESPACE, a_success())
         batch = a_batch(claimed=self._claim(store))
-        states = {waiting.id: ("waiting", "for a success")}
-        store.commit(NAMESPACE, batch._replace(states=states))
+        store.commit(NAMESPACE, batch._replace(states={waiting.id: ("waiting", "for a success")}))
         assert self._states(store) == ["waiting"]
         assert self._claim(store) == ()
 
         new = store.put_episode(NAMESPACE, a_success())
 
-        assert [logged.episode for logged in self._claim(store)] == [waiting, new]
-
-    def test_what_waits_can_be_left_and_claimed_by_name(self, store: RecordStore) -> None:
-        """It is told by id and goal, whatever else there is."""
-        waiting = store.put_episode(NAMESPACE, a_success())
-        batch = a_batch(claimed=self._claim(store))
-        store.commit(NAMESPACE, batch._replace(states={waiting.id: ("waiting", "for a success")}))
-        new = store.put_episode(NAMESPACE, a_success())
-
-        assert [logged.episode for logged in self._claim(store, with_waiting=False)] == [new]
+        assert [logged.episode for logged in self._claim(store)] == [new]
         assert store.waiting(NAMESPACE) == (Waiting(waiting.id, waiting.task.goal),)
         assert [it.episode for it in self._claim(store, episode_ids=[waiting.id])] == [waiting]
 
@@ -289,7 +279,6 @@ class BatchContract(StoreFixture):
         *,
         holder: str = "a-holder",
         episode_ids: list[str] | None = None,
-        with_waiting: bool = True,
     ) -> tuple[Logged, ...]:
         return store.claim(
             NAMESPACE,
@@ -297,7 +286,6 @@ class BatchContract(StoreFixture):
             at=AT,
             lease_seconds=LEASE.total_seconds(),
             episode_ids=episode_ids,
-            with_waiting=with_waiting,
         )
 
     def _states(self, store: RecordStore) -> list[str]:
